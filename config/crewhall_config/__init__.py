@@ -1,0 +1,1 @@
+"""What ships as data: charters to found a community from. No code lives here."""

@@ -1,0 +1,1 @@
+"""Charters: what a community has agreed, as a value, and how its file is read."""

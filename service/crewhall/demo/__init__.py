@@ -1,0 +1,1 @@
+"""The demo: a community that lives a short story on a real homeserver."""

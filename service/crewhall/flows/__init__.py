@@ -1,0 +1,1 @@
+"""The shell: read, call the core, act through ports."""

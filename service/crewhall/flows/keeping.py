@@ -1,0 +1,77 @@
+"""Keeps the house in memory and is the only door through which it changes.
+
+::
+
+    record(entry) -> ledger.commit (one transaction) -> fold -> tell the listeners which rooms may differ
+
+Another process may write to the same ledger (`crewhall found` beside `crewhall serve`): `refresh` folds
+what came since. A `Stale` commit refreshes and is raised on, so that the caller decides again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from crewhall import house as rules
+from crewhall.charter.model import Charter
+from crewhall.errors import Stale
+from crewhall.ground.facts import Recorded
+from crewhall.ground.hall import House
+from crewhall.ground.ids import RoomKey
+from crewhall.ports import Entry, Ledger
+
+Listener = Callable[[frozenset[RoomKey], bool], None]
+"""Called with the rooms that may have to change, and whether something waits to be said."""
+
+
+class Keeping:
+    """The folded ledger. Synchronous to read (`house`), asynchronous to change (`record`)."""
+
+    def __init__(self, ledger: Ledger, shelf: Mapping[str, Charter] | None = None) -> None:
+        self.ledger = ledger
+        self.house = House(shelf=dict(shelf or {}))
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Have `listener` called after each change, in the order of registration."""
+        self._listeners.append(listener)
+
+    async def open(self) -> None:
+        """Fold the whole ledger."""
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Fold what was written since, by whomever."""
+        self._fold(await self.ledger.since(self.house.seq))
+
+    async def record(self, entry: Entry) -> tuple[Recorded, ...]:
+        """Write an entry and fold it. Raises `Stale` after a refresh if it was decided on old facts."""
+        try:
+            records = await self.ledger.commit(entry)
+        except Stale:
+            await self.refresh()
+            raise
+        if any(r.seq > self.house.seq + 1 for r in records[:1]):
+            await self.refresh()
+        else:
+            self._fold(records)
+        if entry.says or entry.ack:
+            self._tell(frozenset(), saying=True)
+        return records
+
+    def shelve(self, charters: Mapping[str, Charter]) -> None:
+        """Replace the charters that can be founded."""
+        self.house = replace(self.house, shelf=dict(charters))
+
+    def _fold(self, records: Sequence[Recorded]) -> None:
+        keys: set[RoomKey] = set()
+        for recorded in records:
+            if recorded.seq <= self.house.seq:
+                continue
+            self.house = rules.evolve(self.house, recorded)
+            keys |= rules.touched(self.house, recorded)
+        if keys:
+            self._tell(frozenset(keys), saying=False)
+
+    def _tell(self, keys: frozenset[RoomKey], *, saying: bool) -> None:
+        for listener in self._listeners:
+            listener(keys, saying)

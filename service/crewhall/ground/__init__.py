@@ -1,0 +1,1 @@
+"""The common ground: values that every capability shares. No I/O, clock or randomness."""

@@ -1,0 +1,140 @@
+"""What the ledger says, folded: the house with its halls. Frozen; grows by `evolve` only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, TypeVar, cast
+
+from immutables import Map
+
+from crewhall.charter.model import Charter
+from crewhall.ground.facts import ChatNamed, Recorded, RoomClosed, RoomOpened
+from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Somebody's membership in one space of the ladder: since when, and by which cause."""
+
+    since: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """One community. `parts` holds what each capability keeps; use `Part.of`.
+
+    `inside` tells who is in the community's space, `standing` who is in each rung's space;
+    `keyholders` who holds the keys. `founded` is the cause of the founding.
+    """
+
+    key: CommunityKey
+    charter: Charter
+    founded: datetime
+    founded_by: UserId | None
+    version: int = 1
+    inside: Map[UserId, Presence] = field(default_factory=Map)
+    standing: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
+    keyholders: Map[UserId, Presence] = field(default_factory=Map)
+    parts: Map[str, object] = field(default_factory=Map)
+
+    def rung_of(self, person: UserId) -> RungKey | None:
+        """Return the deepest rung that `person` stands on."""
+        for rung in reversed(self.charter.rungs):
+            key = RungKey(rung.key)
+            if person in self.standing.get(key, Map()):
+                return key
+        return None
+
+    def reaches(self, person: UserId, rung: str) -> bool:
+        """Return whether `person` stands on `rung` or deeper; ``anyone`` means inside the community."""
+        if rung == "anyone":
+            return person in self.inside
+        keys = [step.key for step in self.charter.rungs]
+        own = self.rung_of(person)
+        return own is not None and rung in keys and keys.index(own) >= keys.index(rung)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """A capability's own shelf in a hall: typed access to `Hall.parts`."""
+
+    name: str
+    empty: T
+
+    def of(self, hall: Hall) -> T:
+        """Return what the capability keeps about this hall."""
+        return cast("T", hall.parts.get(self.name, self.empty))
+
+    def put(self, hall: Hall, value: T) -> Hall:
+        """Return the hall with the shelf's new content."""
+        return replace(hall, parts=hall.parts.set(self.name, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A managed room that exists, and since when."""
+
+    room: RoomId
+    version: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All halls, the rooms that exist, and the private chats.
+
+    `shelf` are the charters that `!found` may use, by name; they come from files, not from the ledger.
+    `versions` counts each stream.
+    """
+
+    halls: Map[CommunityKey, Hall] = field(default_factory=Map)
+    rooms: Map[RoomKey, Opened] = field(default_factory=Map)
+    keys: Map[RoomId, RoomKey] = field(default_factory=Map)
+    chats: Map[UserId, RoomKey] = field(default_factory=Map)
+    people: Map[RoomKey, UserId] = field(default_factory=Map)
+    versions: Map[str, int] = field(default_factory=Map)
+    seq: int = 0
+    shelf: Mapping[str, Charter] = field(default_factory=dict)
+
+    def with_hall(self, hall: Hall) -> "House":
+        """Return the house with this hall in it."""
+        if self.halls.get(hall.key) is hall:
+            return self
+        return replace(self, halls=self.halls.set(hall.key, hall))
+
+    def halls_with(self, person: UserId) -> tuple[Hall, ...]:
+        """Return the communities that `person` is inside of, by key."""
+        return tuple(h for _, h in sorted(self.halls.items()) if person in h.inside)
+
+
+def evolve_house(house: House, recorded: Recorded) -> House:
+    """Fold one record into what belongs to no community; counts the stream of any record."""
+    house = replace(
+        house,
+        seq=recorded.seq,
+        versions=house.versions.set(recorded.stream, recorded.version),
+    )
+    match recorded.fact:
+        case RoomOpened(key=key, room=room, version=version):
+            return replace(
+                house,
+                rooms=house.rooms.set(key, Opened(room, version, recorded.at)),
+                keys=house.keys.set(room, key),
+            )
+        case RoomClosed(key=key, room=room):
+            return replace(
+                house,
+                rooms=house.rooms.delete(key) if key in house.rooms else house.rooms,
+                keys=house.keys.delete(room) if room in house.keys else house.keys,
+            )
+        case ChatNamed(person=person, key=key):
+            return replace(
+                house,
+                chats=house.chats.set(person, key),
+                people=house.people.set(key, person),
+            )
+        case _:
+            return house

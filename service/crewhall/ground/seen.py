@@ -1,0 +1,104 @@
+"""Reads a room's state, as a homeserver lists it, into `RoomSeen`. Hostile content becomes "absent"."""
+
+from collections.abc import Iterable, Mapping
+from typing import cast, get_args
+
+from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
+from crewhall.ground.rooms import LOCATOR, ChildSeen, Content, Member, Membership, RoomSeen
+
+_MEMBERSHIPS = frozenset(get_args(Membership))
+
+
+def read_state(room: RoomId, events: Iterable[Mapping[str, object]]) -> RoomSeen:
+    """Return the room; `events` are client-format state events (``GET /rooms/{id}/state``)."""
+    contents: dict[tuple[str, str], Content] = {}
+    members: dict[UserId, Member] = {}
+    children: dict[RoomId, ChildSeen] = {}
+    parents: set[RoomId] = set()
+    creator = ""
+    for event in events:
+        kind, key = text(event.get("type")), event.get("state_key")
+        content = event.get("content")
+        if not isinstance(key, str) or not isinstance(content, Mapping):
+            continue
+        match kind:
+            case "m.room.member":
+                if (member := _member(event, content)) is not None:
+                    members[UserId(key)] = member
+            case "m.space.child":
+                if (child := _child(content)) is not None:
+                    children[RoomId(key)] = child
+            case "m.space.parent":
+                if _via(content):
+                    parents.add(RoomId(key))
+            case _:
+                contents[kind, key] = content
+                if kind == "m.room.create":
+                    creator = text(event.get("sender"))
+
+    def at(kind: str, field: str) -> str | None:
+        value = contents.get((kind, ""), {}).get(field)
+        return value if isinstance(value, str) else None
+
+    create = contents.get(("m.room.create", ""), {})
+    locator, tombstone = at(LOCATOR, "key"), at("m.room.tombstone", "replacement_room")
+    return RoomSeen(
+        room=room,
+        version=text(create.get("room_version")) or "1",
+        creators=_creators(create, creator),
+        space=create.get("type") == "m.space",
+        locator=RoomKey(locator) if locator else None,
+        members=members,
+        powers=contents.get(("m.room.power_levels", ""), {}),
+        joins=contents.get(("m.room.join_rules", ""), {}),
+        history=at("m.room.history_visibility", "history_visibility"),
+        guests=at("m.room.guest_access", "guest_access"),
+        encrypted=bool(at("m.room.encryption", "algorithm")),
+        name=at("m.room.name", "name"),
+        topic=at("m.room.topic", "topic"),
+        avatar=at("m.room.avatar", "url"),
+        alias=at("m.room.canonical_alias", "alias"),
+        children=children,
+        parents=frozenset(parents),
+        tombstone=RoomId(tombstone) if tombstone else None,
+    )
+
+
+def has_endless_creators(version: str) -> bool:
+    """Return whether creators stand above all levels (room version 12 and later, MSC4289)."""
+    return not (version.isdigit() and int(version) < 12)  # noqa: PLR2004 - a room version
+
+
+def text(value: object) -> str:
+    """Return `value` if it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def _creators(create: Content, sender: str) -> frozenset[UserId]:
+    more = create.get("additional_creators")
+    listed = [u for u in more if isinstance(u, str)] if isinstance(more, list) else []
+    return frozenset(UserId(u) for u in (sender, *listed) if u)
+
+
+def _member(event: Mapping[str, object], content: Content) -> Member | None:
+    membership = content.get("membership")
+    if membership not in _MEMBERSHIPS:
+        return None
+    return Member(
+        cast("Membership", membership),
+        UserId(text(event.get("sender"))),
+        EventId(text(event.get("event_id"))),
+        text(content.get("reason")),
+    )
+
+
+def _via(content: Content) -> tuple[str, ...]:
+    via = content.get("via")
+    return tuple(v for v in via if isinstance(v, str)) if isinstance(via, list) else ()
+
+
+def _child(content: Content) -> ChildSeen | None:
+    via = _via(content)
+    if not via:
+        return None
+    return ChildSeen(via, text(content.get("order")), content.get("suggested") is True)

@@ -1,0 +1,135 @@
+"""The whole house: where capabilities are plugged in, one line each, and asked together. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from crewhall.ground import ids
+from crewhall.ground.capability import Capability
+from crewhall.ground.facts import ChatNamed, Fact, Recorded, RoomClosed, RoomOpened, hall_of_stream
+from crewhall.ground.hall import Hall, House, evolve_house
+from crewhall.ground.ids import CommunityKey, RoomKey
+from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
+from crewhall.ground.talk import Answer, Decision, Gesture
+
+CAPABILITIES: tuple[Capability, ...] = ()
+"""Every room of the house, in the order in which they fold and are asked."""
+
+FACTS: tuple[type[Fact], ...] = (
+    RoomOpened,
+    RoomClosed,
+    ChatNamed,
+    *(fact for capability in CAPABILITIES for fact in capability.facts),
+)
+"""All kinds of fact that the ledger may hold."""
+
+
+def evolve(house: House, recorded: Recorded) -> House:
+    """Fold one record."""
+    house = evolve_house(house, recorded)
+    key = hall_of_stream(recorded.stream)
+    if key is None:
+        return house
+    hall = house.halls.get(key)
+    for capability in CAPABILITIES:
+        hall = capability.begin(recorded) if hall is None else capability.evolve(hall, recorded)
+    if hall is None:
+        return house
+    return house.with_hall(hall)
+
+
+def hall_at(house: House, place: RoomKey) -> Hall | None:
+    """Return the community that a managed room belongs to."""
+    key = ids.hall_of(place)
+    return house.halls.get(key) if key is not None else None
+
+
+def rooms(house: House) -> Iterable[RoomKey]:
+    """Return the keys of all rooms that should exist, spaces before what stands in them."""
+    yield ids.CONTROL
+    yield from house.people
+    for _, hall in sorted(house.halls.items()):
+        for capability in CAPABILITIES:
+            yield from capability.rooms(hall)
+
+
+def wish(house: House, key: RoomKey) -> RoomWish | None:
+    """Return a room as it should be; None if nobody wants it (any more)."""
+    if key == ids.CONTROL:
+        return _control()
+    if key in house.people:
+        return _chat(house, key)
+    hall = hall_at(house, key)
+    if hall is None:
+        return None
+    return next((w for c in CAPABILITIES if (w := c.wish(hall, key)) is not None), None)
+
+
+def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
+    """Return the rooms that may have to change after a record; `house` has evolved by it."""
+    match recorded.fact:
+        case ChatNamed(key=key):
+            return frozenset({key})
+        case _:
+            pass
+    community = hall_of_stream(recorded.stream)
+    hall = house.halls.get(community) if community is not None else None
+    if hall is None:
+        return frozenset()
+    return frozenset(key for c in CAPABILITIES for key in c.touched(hall, recorded))
+
+
+def gesture(house: House, seen: Gesture) -> tuple[Decision, ...]:
+    """Return what follows from a change of membership."""
+    hall = hall_at(house, seen.place)
+    if hall is None:
+        return ()
+    return tuple(d for c in CAPABILITIES if (d := c.gesture(hall, seen)) is not None)
+
+
+def answer(house: House, given: Answer) -> Decision | None:
+    """Return what follows from a reaction to a card; a card's subject begins with its community."""
+    hall = house.halls.get(CommunityKey(given.card.subject.partition("/")[0]))
+    name = given.card.kind.partition(".")[0]
+    if hall is None:
+        return None
+    return next((c.answer(hall, given) for c in CAPABILITIES if c.name == name), None)
+
+
+def due(house: House, now: datetime) -> Iterable[tuple[str, Decision]]:
+    """Return what time has made due, with the cause that makes it happen once."""
+    for _, hall in sorted(house.halls.items()):
+        for capability in CAPABILITIES:
+            yield from capability.tick(hall, now)
+
+
+def _control() -> RoomWish:
+    return RoomWish(
+        key=ids.CONTROL,
+        alias=ids.alias_of(ids.CONTROL),
+        name="Crewhall",
+        topic="The service's own room. Nothing to see here.",
+        join=JoinWish("invite"),
+        powers=PowerWish(invite=100),
+        shown=False,
+        history="joined",
+        federate=False,
+    )
+
+
+def _chat(house: House, key: RoomKey) -> RoomWish:
+    """Return a private chat: plain, so that both can read and write; history from the beginning."""
+    person = house.people[key]
+    return RoomWish(
+        key=key,
+        alias=ids.alias_of(key),
+        name="",
+        join=JoinWish("invite"),
+        powers=PowerWish(invite=100, state_default=100, redact=100),
+        shown=False,
+        history="shared",
+        direct=True,
+        invited=(person,),
+        only=frozenset({person}),
+        why_only="This is a private chat.",
+        decided=True,
+    )

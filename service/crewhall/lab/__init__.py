@@ -1,0 +1,1 @@
+"""A real homeserver on loopback and the ordinary people who use it."""

@@ -1,0 +1,1 @@
+"""Every sentence the service says, one file a language."""
