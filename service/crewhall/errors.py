@@ -18,7 +18,7 @@ Everything else that is raised is a bug.
 from datetime import timedelta
 
 
-class Trouble(Exception):  # noqa: N818 - the tree above names kinds, not classes of error
+class Trouble(Exception):
     """Something outside of our code went wrong in a way that was foreseen."""
 
 

@@ -59,7 +59,7 @@ class PowerWish:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Where a room is listed: the space, its place in the order (at most 50 of ``\\x20-\\x7e``), suggested."""
+    """Where a room is listed: the space, its place in the order (at most 50 ASCII characters), suggested."""
 
     space: RoomKey
     order: str = ""

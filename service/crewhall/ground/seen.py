@@ -9,7 +9,9 @@ from crewhall.ground.rooms import LOCATOR, ChildSeen, Content, Member, Membershi
 _MEMBERSHIPS = frozenset(get_args(Membership))
 
 
-def read_state(room: RoomId, events: Iterable[Mapping[str, object]]) -> RoomSeen:
+def read_state(  # noqa: C901 - one pass over the events, one case a kind
+    room: RoomId, events: Iterable[Mapping[str, object]]
+) -> RoomSeen:
     """Return the room; `events` are client-format state events (``GET /rooms/{id}/state``)."""
     contents: dict[tuple[str, str], Content] = {}
     members: dict[UserId, Member] = {}

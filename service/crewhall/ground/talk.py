@@ -105,7 +105,8 @@ class Asked:
 class Arguments:
     """What followed the words of a command, made safe: no control characters, straight quotes.
 
-    `words` are the plain words (a quoted run is one word), `people` the mentions, as pills or plain ids, in order.
+    `words` are the plain words (a quoted run is one word), `people` the mentions, as pills or plain ids,
+    in order.
     `text` is the plain rest of the line without the people.
     """
 
