@@ -75,6 +75,8 @@ class RoomWish:
     people. `invited` should be invited or joined. `only`, if not None, are all who may be in the room or
     invited to it; anybody else (the keeper apart) is removed, with the reason `why_only`. `decided` says
     that such removals carry out a recorded decision of those concerned, so that the guard need not ask.
+    `unwelcome` are people who are known to have given up the key of an otherwise open-ended room: removed
+    if present (joined, invited or knocking), with `why_only` and `decided` as for `only`; nobody else is.
     `closed` means: everybody is removed, then the keeper leaves.
     """
 
@@ -97,6 +99,7 @@ class RoomWish:
     adopt: str = ""
     invited: tuple[UserId, ...] = ()
     only: frozenset[UserId] | None = None
+    unwelcome: frozenset[UserId] = frozenset()
     why_only: str = ""
     decided: bool = False
     closed: bool = False
