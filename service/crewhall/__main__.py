@@ -1,0 +1,5 @@
+"""``python -m crewhall``."""
+
+from crewhall.cli import main
+
+main()
