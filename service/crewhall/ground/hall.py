@@ -27,7 +27,8 @@ class Hall:
     """One community. `parts` holds what each capability keeps; use `Part.of`.
 
     `inside` tells who is in the community's space, `standing` who is in each rung's space;
-    `keyholders` who holds the keys. `founded` is the cause of the founding.
+    `keyholders` who holds the keys. `left` and `stepped_down` tell who is known to have gone out again (or
+    to have declined), and since when.
     """
 
     key: CommunityKey
@@ -38,6 +39,8 @@ class Hall:
     inside: Map[UserId, Presence] = field(default_factory=Map)
     standing: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
     keyholders: Map[UserId, Presence] = field(default_factory=Map)
+    left: Map[UserId, Presence] = field(default_factory=Map)
+    stepped_down: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
     parts: Map[str, object] = field(default_factory=Map)
 
     def rung_of(self, person: UserId) -> RungKey | None:

@@ -75,8 +75,9 @@ class RoomWish:
     people. `invited` should be invited or joined. `only`, if not None, are all who may be in the room or
     invited to it; anybody else (the keeper apart) is removed, with the reason `why_only`. `decided` says
     that such removals carry out a recorded decision of those concerned, so that the guard need not ask.
-    `unwelcome` are people who are known to have given up the key of an otherwise open-ended room: removed
-    if present (joined, invited or knocking), with `why_only` and `decided` as for `only`; nobody else is.
+    `unwelcome` are people who are known to have given up their key by their own act or a recorded decision:
+    removed if present (joined, invited or knocking) with the reason `why_only`, always as decided, whatever
+    `only` and `decided` say.
     `closed` means: everybody is removed, then the keeper leaves.
     """
 
