@@ -105,8 +105,10 @@ class Incoming:
 class Outgoing:
     """A message that waits to be said, or was said.
 
-    `row` is its key and with `part` the source of the transaction id. `room` is where a reply goes;
-    `event` is the event replied to. `sent` is the event that carries it, once sent.
+    `row` is its key; `cause` with `part` (its place among what its cause says) never changes and is the
+    source of the transaction id. `room` is where a reply goes; `event` is the event replied to. `sent` is
+    the event that carries it, once sent. If `ack` is not empty there is nothing to say (`say` is then an
+    empty `Reply`): it is a reaction on `event` in `room`.
     """
 
     row: int
@@ -117,6 +119,8 @@ class Outgoing:
     asker: UserId | None
     at: datetime
     sent: EventId | None = None
+    part: int = 0
+    ack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ class Entry:
 
     `cause` makes it idempotent: a second commit with the same cause writes and says nothing new.
     `room`, `event` and `asker` tell where a `Reply` goes. `handled` is the inbox row that is done
-    with (its content is erased). `reacts` is an acknowledgement on `event`, "" for none.
+    with (its content is erased). `ack` is a reaction on `event` in `room` as acknowledgement, "" for none.
+    `expected` of each fact is the version that its stream has before this entry.
     """
 
     cause: str
@@ -197,4 +202,8 @@ class Ledger(Protocol):
 
     async def forget(self, person: UserId) -> None:
         """Erase who somebody was; what was decided stays under a token."""
+        ...
+
+    async def prune(self, before: datetime) -> None:
+        """Drop what was only kept to know it again: ids of events handled and rows sent before then."""
         ...
