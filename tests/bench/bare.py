@@ -1,0 +1,104 @@
+"""The bare stand-ins that Crewhall is measured against: no storing, no checking, no retries."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from aiohttp import web
+
+
+class Caller:
+    """Bare Client-Server calls with a bearer token, counted."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, address: str, token: str, user: str | None = None
+    ) -> None:
+        self._session = session
+        self._base = f"{address}/_matrix/client/v3"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._query = {"user_id": user} if user else {}
+        self.calls = 0
+
+    async def call(self, method: str, path: str, body: Any = None, **query: str) -> Any:
+        self.calls += 1
+        async with self._session.request(
+            method, self._base + path, json=body, params=self._query | query, headers=self._headers
+        ) as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
+    async def say(self, room: str, text: str, txn: str) -> str:
+        path = f"/rooms/{quote(room)}/send/m.room.message/{quote(txn)}"
+        body = {"msgtype": "m.text", "body": text, "m.mentions": {}}
+        return str((await self.call("PUT", path, body))["event_id"])
+
+
+async def at_once(width: int, jobs: Iterable[Any]) -> list[Any]:
+    """Await the coroutines, at most `width` at a time."""
+    gate = asyncio.Semaphore(width)
+
+    async def one(job: Any) -> Any:
+        async with gate:
+            return await job
+
+    return await asyncio.gather(*(one(job) for job in jobs))
+
+
+@asynccontextmanager
+async def echo(port: int, caller: Caller, me: str) -> AsyncIterator[None]:
+    """An application service that answers each text message at once and remembers nothing."""
+    loose: set[asyncio.Task[Any]] = set()
+
+    async def transaction(request: web.Request) -> web.Response:
+        for event in (await request.json())["events"]:
+            content = event.get("content", {})
+            if (
+                event["type"] == "m.room.message"
+                and event["sender"] != me
+                and content.get("msgtype") == "m.text"
+            ):
+                reply = {"msgtype": "m.notice", "body": "echo", "m.mentions": {}}
+                reply["m.relates_to"] = {"m.in_reply_to": {"event_id": event["event_id"]}}
+                path = f"/rooms/{quote(event['room_id'])}/send/m.room.message/{quote(event['event_id'])}"
+                task = asyncio.create_task(caller.call("PUT", path, reply))
+                loose.add(task)
+                task.add_done_callback(loose.discard)
+        return web.json_response({})
+
+    app = web.Application(client_max_size=1 << 26)
+    app.router.add_put("/_matrix/app/v1/transactions/{txn}", transaction)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+class Listener:
+    """An ordinary person's sync, waiting for one answer at a time."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._since = ""
+
+    async def catch_up(self) -> None:
+        self._since = (await self._caller.call("GET", "/sync", timeout="0"))["next_batch"]
+
+    async def answer_to(self, room: str, text: str, txn: str, sender: str) -> float:
+        """Say `text` and return the seconds until `sender`'s answer is in the sync."""
+        started = time.perf_counter()
+        await self._caller.say(room, text, txn)
+        while True:
+            query = {"since": self._since, "timeout": "10000"}
+            page = await self._caller.call("GET", "/sync", **query)
+            self._since = page["next_batch"]
+            timeline = page.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {})
+            for event in timeline.get("events", ()):
+                if event["sender"] == sender and event["type"] == "m.room.message":
+                    return time.perf_counter() - started
