@@ -1,0 +1,175 @@
+"""A `crewhall.ports.Homeserver` that lives in this process and obeys the rules."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from crewhall.errors import Denied, NotThere, Taken, TokenRefused, Trouble, TryLater
+from crewhall.ground.ids import EventId, RoomId, UserId, local
+from crewhall.ground.rooms import Content, NewRoom, RoomSeen
+from crewhall.ground.seen import read_state
+from crewhall.testing import creation
+from crewhall.testing.events import FORBIDDEN, Refused
+from crewhall.testing.faults import Calls, Faults, Mishap
+from crewhall.testing.world import Asker, World
+
+T = TypeVar("T")
+_TOO_MANY = 429
+_NOT_FOUND = 404
+_BROKEN = 500
+
+
+def trouble(no: Refused) -> Trouble:
+    """Return a refusal as the service's errors name it: by what to do about it."""
+    if no.status == _TOO_MANY or no.status >= _BROKEN:
+        return TryLater(no.why, no.after)
+    if no.code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+        return TokenRefused(no.code, no.why)
+    if no.code in {"M_ROOM_IN_USE", "M_USER_IN_USE"}:
+        return Taken(no.code, no.why)
+    if no.status == _NOT_FOUND:
+        return NotThere(no.code, no.why)
+    return Denied(no.code, no.why)
+
+
+class FakeHomeserver:
+    """One of a world's users, as the service speaks. `faults` are its bad days, `calls` what it was asked."""
+
+    def __init__(self, world: World, me: UserId | None = None, faults: Faults | None = None) -> None:
+        self.world = world
+        self.faults = faults or Faults()
+        self.calls = Calls()
+        self._me = me or UserId(f"@keeper:{world.server}")
+        service = world.directory.service_of(self._me)
+        if self._me not in world.directory.registered:
+            world.directory.register(local(self._me), service.id if service else None)
+
+    @property
+    def me(self) -> UserId:
+        """Who speaks."""
+        return self._me
+
+    async def create_room(self, new: NewRoom) -> RoomId:
+        """Make a room, step by step like the real one."""
+        asked = creation.Asked(
+            version=new.version,
+            alias=new.alias,
+            name=new.name or None,
+            topic=new.topic or None,
+            creation=({"type": "m.space"} if new.space else {})
+            | ({} if new.federate else {"m.federate": False}),
+            levels=new.powers,
+            state={(put.type, put.key): put.content for put in new.state},
+            invite=new.invite,
+            direct=new.direct,
+        )
+        return await self._call("create_room", lambda: creation.create(self.world, self._asker, asked))
+
+    async def find(self, alias: str) -> RoomId | None:
+        """Return the room behind an alias."""
+        try:
+            return await self._call("find", lambda: self.world.directory.resolve(alias))
+        except NotThere:
+            return None
+
+    async def look(self, room: RoomId) -> RoomSeen:
+        """Read a room's state."""
+        seen = await self._call(
+            "look",
+            lambda: read_state(room, (event.seen() for event in self.world.state(self._asker, room))),
+        )
+        mine = seen.members.get(self._me)
+        if mine is None or mine.membership != "join":
+            raise Denied(FORBIDDEN, f"{self._me} is not in {room}")
+        return seen
+
+    async def state(self, room: RoomId, kind: str, key: str = "") -> Content | None:
+        """Read one state event's content."""
+        try:
+            return await self._call("state", lambda: self.world.content(self._asker, room, kind, key))
+        except NotThere:
+            return None
+
+    async def put_state(self, room: RoomId, kind: str, key: str, content: Content) -> EventId:
+        """Write one state event."""
+        return await self._call(
+            "put_state", lambda: self.world.put_state(self._asker, room, kind, key, content)
+        )
+
+    async def send(self, room: RoomId, kind: str, content: Content, txn: str) -> EventId:
+        """Send an event once per `txn`; two users of one service need different ones."""
+        return await self._call("send", lambda: self.world.send(self._asker, room, kind, content, txn))
+
+    async def redact(self, room: RoomId, event: EventId, txn: str) -> None:
+        """Take an event back."""
+        await self._call("redact", lambda: self.world.redact(self._asker, room, event, txn))
+
+    async def invite(self, room: RoomId, person: UserId) -> None:
+        """Invite; somebody who is in or invited already is no error."""
+
+        def act() -> None:
+            if self._membership(room, person) not in {"join", "invite"}:
+                self.world.become(self._asker, room, person, "invite")
+
+        await self._call("invite", act)
+
+    async def remove(self, room: RoomId, person: UserId, reason: str) -> None:
+        """Remove somebody; no error if there is nobody to remove."""
+
+        def act() -> None:
+            if self._membership(room, person) in {"join", "invite", "knock"}:
+                self.world.kick(self._asker, room, person, reason)
+
+        await self._call("remove", act)
+
+    async def join(self, room: str, via: Sequence[str] = ()) -> RoomId:
+        """Enter a room; `via` is not needed where all servers are one world."""
+        del via
+        return await self._call("join", lambda: self.world.enter(self._asker, room))
+
+    async def leave(self, room: RoomId) -> None:
+        """Leave a room; no error if not in it."""
+
+        def act() -> None:
+            if self.world.memberships(self._me).get(room) in {"join", "invite", "knock"}:
+                self.world.leave(self._asker, room)
+
+        await self._call("leave", act)
+
+    async def joined(self) -> frozenset[RoomId]:
+        """Return the rooms `me` is in."""
+        return await self._call(
+            "joined",
+            lambda: frozenset(r for r, m in self.world.memberships(self._me).items() if m == "join"),
+        )
+
+    @property
+    def _asker(self) -> Asker:
+        return self.world.asker(self._me)
+
+    def _membership(self, room: RoomId, person: UserId) -> str:
+        """Return somebody's membership, as far as `me` may know it; refused if not in the room."""
+        if self.world.room(room).membership(self._me) != "join":
+            raise Refused(403, FORBIDDEN, f"{self._me} not in room {room}")
+        return self.world.room(room).membership(person)
+
+    async def _call(self, kind: str, act: Callable[[], T]) -> T:
+        self.calls.by_kind[kind] += 1
+        if self.faults.slow:
+            await self.world.clock.sleep(self.faults.slow)
+        if self.faults.stopped:
+            raise TryLater("the homeserver does not answer")
+        mishap = self.faults.judge(kind)
+        match mishap:
+            case Mishap.LIMITED:
+                raise TryLater("too many requests", self.faults.retry_after)
+            case Mishap.BROKEN | Mishap.CUT:
+                raise TryLater(mishap.value)
+            case _:
+                pass
+        try:
+            done = act()
+        except Refused as no:
+            raise trouble(no) from no
+        if mishap is Mishap.LOST:
+            raise TryLater(mishap.value)
+        return done
