@@ -1,0 +1,93 @@
+"""The ledger's tables and how an older file becomes this one.
+
+====================  ==========================================================================
+facts                 what was decided, append-only; bodies hold tokens in place of people
+causes                causes of commits that wrote no facts, so that they too happen once
+people                the only place where a token has a name
+inbox                 events taken in; `event` is null once handled, the id stays to know it again
+outbox                what waits to be said, was said, or was given up; `say` is null once said
+====================  ==========================================================================
+"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from crewhall.errors import Misconfigured
+
+MIGRATIONS = Migrations("crewhall")
+"""Every change of the tables, in order. One that has been released is never edited."""
+
+
+@MIGRATIONS()
+def m001_ledger(db: Database) -> None:
+    """Lay the first tables."""
+    for statement in (
+        """
+        CREATE TABLE facts (
+            seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,
+            kind TEXT NOT NULL, cause TEXT NOT NULL, n INTEGER NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,
+            UNIQUE (stream, version), UNIQUE (cause, n)
+        ) STRICT
+        """,
+        "CREATE TABLE causes (cause TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        "CREATE TABLE people (token TEXT PRIMARY KEY, mxid TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE inbox (
+            row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, room TEXT NOT NULL,
+            at TEXT NOT NULL, event TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX inbox_waiting ON inbox (room, row) WHERE event IS NOT NULL",
+        """
+        CREATE TABLE outbox (
+            row INTEGER PRIMARY KEY AUTOINCREMENT, cause TEXT NOT NULL, part INTEGER NOT NULL,
+            at TEXT NOT NULL, target TEXT NOT NULL, person TEXT, asker TEXT,
+            room TEXT, event TEXT, ack TEXT NOT NULL, say TEXT,
+            card_kind TEXT, card_subject TEXT, card_choices TEXT,
+            sent_room TEXT, sent TEXT, given_up INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (cause, part)
+        ) STRICT
+        """,
+        "CREATE INDEX outbox_unsaid ON outbox (row) WHERE sent IS NULL AND given_up = 0",
+        "CREATE INDEX outbox_card ON outbox (sent_room, sent) WHERE card_kind IS NOT NULL",
+        "CREATE INDEX outbox_subject ON outbox (card_subject, card_kind) WHERE card_kind IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
+def migrate(db: Database, path: Path, migrations: Migrations = MIGRATIONS) -> None:
+    """Bring the file up to date, all or nothing; raise `Misconfigured` if it is not one of ours, or newer.
+
+    A file that holds something is copied first, to ``<path>.before-<migration>``.
+    """
+    applied = {one.name for one in migrations.applied(db)}
+    pending = migrations.pending(db)
+    if applied - {one.name for one in _known(migrations)}:
+        raise Misconfigured(f"The ledger {path} was written by a newer Crewhall. Use that version.")
+    if not pending:
+        return
+    if not applied and db.table_names():
+        raise Misconfigured(f"{path} is a database of something else, not a ledger.")
+    if applied:
+        with sqlite3.connect(backup_of(path, pending[0].name)) as copy:
+            db.conn.backup(copy)
+        copy.close()
+    db.execute("BEGIN IMMEDIATE")  # two processes may start at once
+    try:
+        migrations.apply(db)
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
+
+
+def backup_of(path: Path, migration: str) -> Path:
+    """Return where the copy from before a migration lies; with ``*`` the pattern of all of them."""
+    return path.with_name(f"{path.name}.before-{migration}")
+
+
+def _known(migrations: Migrations) -> list[Migrations._Migration]:
+    return migrations._migrations  # noqa: SLF001 - the library offers no other list of all names
