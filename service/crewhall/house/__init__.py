@@ -10,8 +10,9 @@ from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture
+from crewhall.life import community, crews, standing
 
-CAPABILITIES: tuple[Capability, ...] = ()
+CAPABILITIES: tuple[Capability, ...] = (community.capability, standing.capability, crews.capability)
 """Every room of the house, in the order in which they fold and are asked."""
 
 FACTS: tuple[type[Fact], ...] = (

@@ -1,0 +1,216 @@
+"""Decides how the community's spaces and rooms should be: who may enter, and who holds which level.
+
+Restricted join rules let people in and never put them out, so whoever is known to have given up the key
+of a room is named in `unwelcome`. Nobody is removed for being unheard of.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from immutables import Map
+
+from crewhall.charter.model import Charter, Place, Rung
+from crewhall.ground import ids
+from crewhall.ground.facts import Recorded
+from crewhall.ground.hall import Hall
+from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
+from crewhall.life.community.facts import CharterChanged, Founded
+from crewhall.life.community.fold import ROOTS
+
+_HIGHEST_IN_11 = 99
+_NOBODY_SPEAKS = 100  # a space is no chat
+
+
+def rooms(hall: Hall) -> Iterable[RoomKey]:
+    """Return the community's rooms, spaces before what stands in them."""
+    yield ids.root(hall.key)
+    yield from (ids.place(hall.key, place.key) for place in hall.charter.places)
+    for rung in hall.charter.rungs:
+        yield ids.rung(hall.key, RungKey(rung.key))
+        yield from (ids.rung_room(hall.key, RungKey(rung.key), room.key) for room in rung.rooms)
+    yield ids.crews_space(hall.key)
+
+
+def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
+    """Return all of them after a founding or a new charter."""
+    match recorded.fact:
+        case Founded() | CharterChanged():
+            return tuple(rooms(hall))
+        case _:
+            return ()
+
+
+def wish(hall: Hall, key: RoomKey) -> RoomWish | None:
+    """Return one of the community's rooms as it should be."""
+    charter = hall.charter
+    match key.split("/")[1:]:
+        case []:
+            return _root(hall)
+        case ["crews"]:
+            return _crews(hall)
+        case ["place", name]:
+            found = [(n, p) for n, p in enumerate(charter.places) if p.key == name]
+            return _place(hall, *found[0]) if found else None
+        case ["rung", name, *rest]:
+            steps = [(n, r) for n, r in enumerate(charter.rungs) if r.key == name]
+            if not steps:
+                return None
+            if not rest:
+                return _rung(hall, *steps[0])
+            inner = [(n, p) for n, p in enumerate(steps[0][1].rooms) if [p.key] == rest]
+            return _rung_room(hall, *steps[0], *inner[0]) if inner else None
+        case _:
+            return None
+
+
+def top(charter: Charter) -> int:
+    """Return the keyholders' level: in room version 11 always below the keeper's own."""
+    level = charter.keyholders.level
+    return min(level, _HIGHEST_IN_11) if charter.room_version == "11" else level
+
+
+def _root(hall: Hall) -> RoomWish:
+    charter = hall.charter
+    return RoomWish(
+        key=ids.root(hall.key),
+        alias=ids.alias_of(ids.root(hall.key)),
+        name=charter.name,
+        topic=charter.purpose,
+        space=True,
+        version=charter.room_version,
+        federate=charter.federate,
+        join=JoinWish(charter.door.join),
+        powers=_powers(hall, charter.rungs, invite=charter.door.invite, space=True),
+        invited=_founders(hall, hall.left),
+        doors=charter.drift.doors,
+    )
+
+
+def _crews(hall: Hall) -> RoomWish:
+    charter, root, key = hall.charter, ids.root(hall.key), ids.crews_space(hall.key)
+    return RoomWish(
+        key=key,
+        alias=ids.alias_of(key),
+        name=charter.crews.name,
+        topic=charter.crews.topic,
+        space=True,
+        version=charter.room_version,
+        federate=charter.federate,
+        join=JoinWish("restricted", (root,)),
+        powers=_powers(hall, (), space=True),
+        listing=Listing(root, "c"),
+        unwelcome=frozenset(hall.left),
+        why_only=f"Only people in {charter.name} are in this space.",
+        doors=charter.drift.doors,
+    )
+
+
+def _place(hall: Hall, number: int, place: Place) -> RoomWish:
+    charter, root, key = hall.charter, ids.root(hall.key), ids.place(hall.key, place.key)
+    return RoomWish(
+        key=key,
+        alias=ids.alias_of(key),
+        name=place.name,
+        topic=place.topic,
+        version=charter.room_version,
+        federate=charter.federate,
+        join=JoinWish("restricted", (root,)),
+        powers=_powers(hall, (), post=place.post),
+        listing=Listing(root, f"a{number:03}", place.suggested),
+        adopt=place.adopt,
+        unwelcome=frozenset(hall.left),
+        why_only=f"Only people in {charter.name} are in this room.",
+        doors=charter.drift.doors,
+    )
+
+
+def _rung(hall: Hall, number: int, rung: Rung) -> RoomWish:
+    charter, name = hall.charter, RungKey(rung.key)
+    key = ids.rung(hall.key, name)
+    return RoomWish(
+        key=key,
+        alias=ids.alias_of(key),
+        name=rung.name,
+        topic=rung.asks,
+        space=True,
+        version=charter.room_version,
+        federate=charter.federate,
+        join=JoinWish("invite"),
+        # Only keyholders ask people on to a rung by hand: a rung's own level must not open its door.
+        powers=_powers(hall, (rung,), invite=top(charter), space=True),
+        listing=Listing(ids.root(hall.key), f"b{number:03}"),
+        invited=_founders(hall, hall.stepped_down.get(name, Map())),
+        doors=charter.drift.doors,
+    )
+
+
+def _rung_room(hall: Hall, depth: int, rung: Rung, number: int, place: Place) -> RoomWish:
+    charter = hall.charter
+    deeper = charter.rungs[depth:]
+    key = ids.rung_room(hall.key, RungKey(rung.key), place.key)
+    gone = {p for step in deeper for p in hall.stepped_down.get(RungKey(step.key), Map())}
+    return RoomWish(
+        key=key,
+        alias=ids.alias_of(key),
+        name=place.name,
+        topic=place.topic,
+        version=charter.room_version,
+        federate=charter.federate,
+        join=JoinWish("restricted", tuple(ids.rung(hall.key, RungKey(step.key)) for step in deeper)),
+        powers=_powers(hall, (rung,), post=place.post),
+        listing=Listing(ids.rung(hall.key, RungKey(rung.key)), f"a{number:03}", place.suggested),
+        adopt=place.adopt,
+        unwelcome=frozenset(p for p in gone if not hall.reaches(p, rung.key)),
+        why_only=f"{rung.name} opens this room.",
+        doors=charter.drift.doors,
+    )
+
+
+def _founders(hall: Hall, out: Map[UserId, object]) -> tuple[UserId, ...]:
+    """Return the founders who have not gone out again: leaving is never answered by an invitation."""
+    return tuple(person for person in ROOTS.of(hall).founders if person not in out)
+
+
+def _powers(
+    hall: Hall,
+    rungs: tuple[Rung, ...],
+    *,
+    invite: int = 50,
+    post: str = "everyone",
+    space: bool = False,
+) -> PowerWish:
+    """Return the levels of a room in which these rungs give theirs."""
+    highest = top(hall.charter)
+    users = {**_levels(hall, rungs), **dict.fromkeys(hall.keyholders, highest)}
+    speak = 0 if post == "everyone" else highest
+    named = ("m.room.name", "m.room.topic", "m.room.avatar", "m.room.pinned_events")
+    return PowerWish(
+        users=users,
+        lowered=_lowered(hall, rungs) - users.keys(),
+        events_default=_NOBODY_SPEAKS if space else speak,
+        invite=invite,
+        events=dict.fromkeys((*named, "m.space.child") if space else named, highest),
+        drift=hall.charter.drift.powers,
+    )
+
+
+def _levels(hall: Hall, rungs: Iterable[Rung]) -> Mapping[UserId, int]:
+    """Return what the rungs give to those who stand on them, nobody above the keyholders."""
+    levels: dict[UserId, int] = {}
+    for rung in rungs:
+        level = min(rung.level, top(hall.charter))
+        if level:
+            for person in hall.standing.get(RungKey(rung.key), Map()):
+                levels[person] = max(level, levels.get(person, 0))
+    return levels
+
+
+def _lowered(hall: Hall, rungs: Iterable[Rung]) -> frozenset[UserId]:
+    """Return everybody who ever held a level from these rungs."""
+    keys = {RungKey(rung.key) for rung in rungs} & ROOTS.of(hall).levelled
+    return frozenset(
+        person
+        for key in keys
+        for people in (hall.stepped_down.get(key, Map()), hall.standing.get(key, Map()))
+        for person in people
+    )

@@ -1,0 +1,133 @@
+"""A crew as its facts tell it, and the shelf on which a hall keeps its crews."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from immutables import Map
+
+from crewhall.ground import ids
+from crewhall.ground.facts import Fact, Stream, Writing
+from crewhall.ground.hall import Hall, Part
+from crewhall.ground.ids import CommunityKey, CrewKey, RoomKey, UserId
+from crewhall.life.crews.facts import How
+
+MILDEST: tuple[How, ...] = ("kept", "read-only", "forgotten")
+"""Ways to end, the mildest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A seat held for somebody: who holds it for them, since when, by which cause."""
+
+    by: UserId
+    since: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat taken: since when, and the offer it came from (None if that was never heard of)."""
+
+    since: datetime
+    offer: Offer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody waits for the members' yes; `yes` tells who gave it, by which cause."""
+
+    since: datetime
+    cause: str
+    knocked: bool = False
+    yes: Map[UserId, str] = field(default_factory=Map)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A member's answer on how the crew shall end, and the cause it came by."""
+
+    how: How
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The members are asked how the crew shall end."""
+
+    by: UserId
+    since: datetime
+    until: datetime
+    cause: str
+    answers: Map[UserId, Said] = field(default_factory=Map)
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """One crew. `left` are those who had a seat or an offer and gave it up; `heard` all causes recorded."""
+
+    hall: CommunityKey
+    key: CrewKey
+    name: str
+    by: UserId
+    keeper: UserId
+    private: bool
+    listed: bool
+    since: datetime
+    cause: str
+    version: int
+    seats: Map[UserId, Seat] = field(default_factory=Map)
+    offers: Map[UserId, Offer] = field(default_factory=Map)
+    asks: Map[UserId, Ask] = field(default_factory=Map)
+    left: Map[UserId, datetime] = field(default_factory=Map)
+    ending: Ending | None = None
+    ended: How | None = None
+    ended_at: datetime | None = None
+    heard: frozenset[str] = frozenset()
+
+    @property
+    def room(self) -> RoomKey:
+        """The key of the crew's own room."""
+        return ids.crew_room(self.hall, self.key)
+
+    @property
+    def members(self) -> frozenset[UserId]:
+        """Everybody who has a seat."""
+        return frozenset(self.seats)
+
+    @property
+    def held(self) -> int:
+        """Seats that are taken or held for somebody."""
+        return len(self.seats) + len(self.offers)
+
+    def writes(self, *facts: Fact) -> tuple[Writing, ...]:
+        """Return facts for this crew's stream, decided on what is known now."""
+        return writes(self.hall, self.key, self.version, *facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Crews:
+    """All crews of a hall, by key, by person, by how the name looks; what waits for time or for a yes.
+
+    `listing` holds the living listed crews in order of name.
+    """
+
+    all: Map[CrewKey, Crew] = field(default_factory=Map)
+    of: Map[UserId, frozenset[CrewKey]] = field(default_factory=Map)
+    named: Map[str, frozenset[CrewKey]] = field(default_factory=Map)
+    open: frozenset[CrewKey] = frozenset()
+    listing: tuple[tuple[str, CrewKey], ...] = ()
+
+
+CREWS = Part("crews", Crews())
+
+
+def crew_at(hall: Hall, place: RoomKey | None) -> Crew | None:
+    """Return the crew whose own room this is, ended ones included."""
+    head, _, key = (place or "").rpartition("/")
+    return CREWS.of(hall).all.get(CrewKey(key)) if head == f"{hall.key}/crew" else None
+
+
+def writes(hall: CommunityKey, key: CrewKey, expected: int, *facts: Fact) -> tuple[Writing, ...]:
+    """Return facts for a crew's stream; the first of them insists on the version it was decided on."""
+    stream = Stream(ids.crew_room(hall, key))
+    return tuple(Writing(stream, fact, None if n else expected) for n, fact in enumerate(facts))

@@ -1,0 +1,87 @@
+"""Tells people about crews: ``!crew``, their part of ``!me`` and ``!why``. Never more than they may know."""
+
+from collections.abc import Iterable
+
+from crewhall.ground.hall import Hall
+from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, PersonLink, Reply, Say, Sentence, Usage
+from crewhall.life.crews.crew import CREWS, Crew, crew_at
+from crewhall.life.crews.seats import free, link, own
+
+LIST = "!crew list"
+_MOST_SHOWN = 40
+
+
+def crews(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
+    """List one's own crews and the listed ones; others' ears are not told of unlisted crews."""
+    if given.words or given.people:
+        return Usage(LIST)
+    mine = [crew for crew in own(hall, asked.person) if crew.listed or asked.place is None]
+    known = {crew.key for crew in mine}
+    everything = CREWS.of(hall)
+    others = [everything.all[key] for _, key in everything.listing if key not in known]
+    lines = [_mine(crew, asked.person) for crew in mine] if asked.place is None else []
+    shown = others if asked.place is None else [everything.all[key] for _, key in everything.listing]
+    lines += [_listed(hall, crew) for crew in shown[:_MOST_SHOWN]]
+    if not lines:
+        return _reply(Sentence("crews-no-crews", {"community": hall.charter.name}))
+    if len(shown) > _MOST_SHOWN:
+        lines.append(Sentence("crews-more", {"count": len(shown) - _MOST_SHOWN}))
+    return _reply(Sentence("crews-list", {"community": hall.charter.name, "lines": tuple(lines)}))
+
+
+def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
+    """Return the crews of `person`, since when, and what waits."""
+    return tuple(_mine(crew, person) for crew in own(hall, person))
+
+
+def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
+    """Return why `person` can or cannot be in a crew's room; nothing about crews they may not know of."""
+    crew = crew_at(hall, place)
+    if crew is None:
+        return ()
+    told = (*_why_in(crew, person), *_why_not_in(crew, person))
+    if told and crew.ended_at is not None:
+        return (*told, Sentence("why-crew-over", {"crew": crew.name, "since": crew.ended_at}))
+    return told
+
+
+def _why_in(crew: Crew, person: UserId) -> Iterable[Sentence]:
+    seat, offer = crew.seats.get(person), crew.offers.get(person)
+    if seat is not None:
+        offer = seat.offer
+        yield Sentence("why-crew-seat", {"crew": crew.name, "since": seat.since})
+    elif offer is not None:
+        yield Sentence("me-crew-offered", {"crew": link(crew)})
+    if offer is not None and offer.by != person:
+        yield Sentence("why-crew-offered", {"person": PersonLink(offer.by), "since": offer.since})
+    if seat is not None and crew.ended is None:
+        yield Sentence("why-crew-equal", {"crew": crew.name})
+
+
+def _why_not_in(crew: Crew, person: UserId) -> Iterable[Sentence]:
+    if person in crew.seats or person in crew.offers:
+        return
+    if (asking := crew.asks.get(person)) is not None:
+        yield Sentence("me-crew-asked", {"crew": crew.name, "since": asking.since})
+    elif (gone := crew.left.get(person)) is not None:
+        yield Sentence("why-crew-left", {"crew": crew.name, "since": gone})
+    elif crew.listed and crew.ended is None:
+        yield Sentence("why-crew-closed", {"crew": crew.name})
+
+
+def _mine(crew: Crew, person: UserId) -> Sentence:
+    if (seat := crew.seats.get(person)) is not None:
+        return Sentence("me-crew-seat", {"crew": link(crew), "since": seat.since})
+    if person in crew.offers:
+        return Sentence("me-crew-offered", {"crew": link(crew)})
+    return Sentence("me-crew-asked", {"crew": crew.name, "since": crew.asks[person].since})
+
+
+def _listed(hall: Hall, crew: Crew) -> Sentence:
+    seats = max(free(hall, crew), 0)
+    return Sentence("crews-line", {"crew": crew.name, "free": seats})
+
+
+def _reply(text: Sentence) -> Decision:
+    return Decision(says=(Say(Reply(), text),))

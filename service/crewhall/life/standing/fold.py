@@ -1,0 +1,79 @@
+"""Folds standing: who is in the community's space and on which rung, and who has gone out again."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from immutables import Map
+
+from crewhall.ground import ids
+from crewhall.ground.facts import Recorded
+from crewhall.ground.hall import Hall, Part, Presence
+from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
+
+_NOTHING: frozenset[str] = frozenset()
+_HEARD: Part[Map[UserId, frozenset[str]]] = Part("standing", Map())
+
+
+def heard(hall: Hall, person: UserId, cause: str) -> bool:
+    """Return whether this gesture has been recorded: told again, it means nothing new."""
+    return cause in _HEARD.of(hall).get(person, _NOTHING)
+
+
+def evolve(hall: Hall, recorded: Recorded) -> Hall:
+    """Fold one record."""
+    here = Presence(recorded.at, recorded.cause)
+    match recorded.fact:
+        case Arrived(person=person):
+            hall = replace(hall, inside=hall.inside.set(person, here), left=_without(hall.left, person))
+        case Departed(person=person):
+            hall = replace(hall, inside=_without(hall.inside, person), left=hall.left.set(person, here))
+        case Stood(rung=rung, person=person):
+            hall = replace(
+                hall,
+                standing=hall.standing.set(rung, _at(hall.standing, rung).set(person, here)),
+                stepped_down=hall.stepped_down.set(rung, _without(_at(hall.stepped_down, rung), person)),
+            )
+        case LeftRung(rung=rung, person=person):
+            hall = replace(
+                hall,
+                standing=hall.standing.set(rung, _without(_at(hall.standing, rung), person)),
+                stepped_down=hall.stepped_down.set(rung, _at(hall.stepped_down, rung).set(person, here)),
+            )
+        case _:
+            return hall
+    causes = _HEARD.of(hall)
+    return _HEARD.put(hall, causes.set(person, causes.get(person, _NOTHING) | {recorded.cause}))
+
+
+def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
+    """Return the rooms in which the change of standing may mean another level or an open door closed."""
+    match recorded.fact:
+        case Departed():
+            yield ids.root(hall.key)
+            yield from (ids.place(hall.key, place.key) for place in hall.charter.places)
+            yield ids.crews_space(hall.key)
+        case Stood(rung=rung) | LeftRung(rung=rung):
+            yield from _of_rung(hall, rung, down=isinstance(recorded.fact, LeftRung))
+        case _:
+            return
+
+
+def _of_rung(hall: Hall, key: RungKey, *, down: bool) -> Iterable[RoomKey]:
+    keys = [rung.key for rung in hall.charter.rungs]
+    if key not in keys:
+        return
+    depth = keys.index(key)
+    if hall.charter.rungs[depth].level:
+        yield ids.root(hall.key)
+    yield ids.rung(hall.key, key)
+    for rung in hall.charter.rungs[0 if down else depth : depth + 1]:
+        yield from (ids.rung_room(hall.key, RungKey(rung.key), room.key) for room in rung.rooms)
+
+
+def _at(rungs: Map[RungKey, Map[UserId, Presence]], rung: RungKey) -> Map[UserId, Presence]:
+    return rungs.get(rung, Map())
+
+
+def _without(people: Map[UserId, Presence], person: UserId) -> Map[UserId, Presence]:
+    return people.delete(person) if person in people else people

@@ -1,0 +1,51 @@
+"""Reads joining and leaving the community's space and the rungs' spaces as facts of standing."""
+
+from crewhall.ground import ids
+from crewhall.ground.facts import Fact, Stream, Writing
+from crewhall.ground.hall import Hall
+from crewhall.ground.ids import RungKey
+from crewhall.ground.talk import Decision, Gesture
+from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
+from crewhall.life.standing.fold import heard
+
+_OUT = frozenset({"leave", "ban"})
+
+
+def gesture(hall: Hall, seen: Gesture) -> Decision | None:
+    """Return what a change of membership says about standing; an invitation alone says nothing."""
+    if seen.person == seen.me or heard(hall, seen.person, seen.cause):
+        return None
+    fact = _at_root(hall, seen) if seen.place == ids.root(hall.key) else _at_rung(hall, seen)
+    if fact is None:
+        return None
+    return Decision(facts=(Writing(Stream(hall.key), fact),))
+
+
+def _at_root(hall: Hall, seen: Gesture) -> Fact | None:
+    inside = seen.person in hall.inside
+    if seen.membership == "join":
+        return None if inside else Arrived(seen.person)
+    declined = _awaited(hall, seen) and seen.person not in hall.left
+    if seen.membership in _OUT and (inside or declined):
+        return Departed(seen.person, seen.by)
+    return None
+
+
+def _at_rung(hall: Hall, seen: Gesture) -> Fact | None:
+    rung = next(
+        (key for r in hall.charter.rungs if ids.rung(hall.key, key := RungKey(r.key)) == seen.place), None
+    )
+    if rung is None:
+        return None
+    stands = seen.person in hall.standing.get(rung, ())
+    if seen.membership == "join":
+        return None if stands else Stood(rung, seen.person)
+    declined = _awaited(hall, seen) and seen.person not in hall.stepped_down.get(rung, ())
+    if seen.membership in _OUT and (stands or declined):
+        return LeftRung(rung, seen.person, seen.by)
+    return None
+
+
+def _awaited(hall: Hall, seen: Gesture) -> bool:
+    """Return whether the keeper invites this person by itself, so that a no has to be remembered."""
+    return seen.person in hall.keyholders and seen.by != seen.me

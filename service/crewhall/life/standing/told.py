@@ -1,0 +1,138 @@
+"""Tells a person where they stand and why a door of the community is open or closed to them."""
+
+from collections.abc import Iterable
+
+from immutables import Map
+
+from crewhall.charter.model import Place, Rung
+from crewhall.ground import ids
+from crewhall.ground.hall import Hall
+from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.ground.talk import RoomLink, Sentence
+
+
+def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
+    """Return where `person` stands, since when and how, what it opens and what may come next."""
+    community = RoomLink(ids.root(hall.key), hall.charter.name)
+    if (here := hall.inside.get(person)) is not None:
+        yield Sentence("me-inside", {"community": community, "since": here.since})
+    elif (gone := hall.left.get(person)) is not None:
+        yield Sentence("me-left", {"community": hall.charter.name, "since": gone.since})
+    else:
+        yield Sentence("me-outside", {"community": hall.charter.name})
+    if (key := hall.keyholders.get(person)) is not None:
+        yield Sentence("me-keyholder", {"community": hall.charter.name, "since": key.since})
+    for rung in hall.charter.rungs:
+        stood = hall.standing.get(RungKey(rung.key), Map()).get(person)
+        if stood is not None:
+            yield Sentence("me-rung", {"rung": _space(hall, rung), "since": stood.since})
+    if opened := tuple(_opened(hall, person)):
+        yield Sentence("me-opens", {"rooms": opened})
+    if (step := _next(hall, person)) is not None:
+        yield Sentence("me-next", {"rung": step.name})
+        if step.asks:
+            yield Sentence("me-next-asks", {"rung": step.name, "asks": step.asks})
+
+
+def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
+    """Return why `person` can or cannot be in one of the community's spaces or rooms."""
+    match place.split("/")[1:]:
+        case []:
+            return _why_root(hall, person)
+        case ["crews"]:
+            return _why_place(hall, person, hall.charter.crews.name)
+        case ["place", name]:
+            return tuple(
+                sentence
+                for found in hall.charter.places
+                if found.key == name
+                for sentence in (*_why_place(hall, person, found.name), *_why_write(found))
+            )
+        case ["rung", name, *rest]:
+            return tuple(
+                sentence
+                for rung in hall.charter.rungs
+                if rung.key == name
+                for sentence in (
+                    _why_rung_room(hall, person, rung, rest[0]) if rest else _why_rung(hall, person, rung)
+                )
+            )
+        case _:
+            return ()
+
+
+def _opened(hall: Hall, person: UserId) -> Iterable[RoomLink]:
+    if person in hall.inside:
+        yield from (RoomLink(ids.place(hall.key, place.key), place.name) for place in hall.charter.places)
+    for rung in hall.charter.rungs:
+        if hall.reaches(person, rung.key):
+            for room in rung.rooms:
+                yield RoomLink(ids.rung_room(hall.key, RungKey(rung.key), room.key), room.name)
+
+
+def _next(hall: Hall, person: UserId) -> Rung | None:
+    """Return the rung after the deepest that `person` stands on; none for people outside."""
+    if person not in hall.inside:
+        return None
+    keys = [rung.key for rung in hall.charter.rungs]
+    own = hall.rung_of(person)
+    depth = keys.index(own) + 1 if own is not None else 0
+    return hall.charter.rungs[depth] if depth < len(keys) else None
+
+
+def _why_root(hall: Hall, person: UserId) -> Iterable[Sentence]:
+    name = hall.charter.name
+    if (here := hall.inside.get(person)) is not None:
+        yield Sentence("why-inside", {"community": name, "since": here.since})
+    elif (gone := hall.left.get(person)) is not None:
+        yield Sentence("me-left", {"community": name, "since": gone.since})
+    match hall.charter.door.join:
+        case "invite":
+            yield Sentence("why-door-invite", {"community": name})
+        case "knock":
+            yield Sentence("why-door-knock", {"community": name})
+        case "public":
+            yield Sentence("why-door-public", {"community": name})
+
+
+def _why_place(hall: Hall, person: UserId, room: str) -> Iterable[Sentence]:
+    name = hall.charter.name
+    if (here := hall.inside.get(person)) is not None:
+        yield Sentence("why-place-open", {"room": room, "community": name, "since": here.since})
+    else:
+        yield Sentence("why-place-closed", {"room": room, "community": name})
+
+
+def _why_rung(hall: Hall, person: UserId, rung: Rung) -> Iterable[Sentence]:
+    key = RungKey(rung.key)
+    if (stood := hall.standing.get(key, Map()).get(person)) is not None:
+        yield Sentence("why-rung-stands", {"rung": rung.name, "since": stood.since})
+    elif (gone := hall.stepped_down.get(key, Map()).get(person)) is not None:
+        yield Sentence("why-rung-left", {"rung": rung.name, "since": gone.since})
+    else:
+        yield Sentence("why-rung-closed", {"rung": rung.name})
+
+
+def _why_rung_room(hall: Hall, person: UserId, rung: Rung, room: str) -> Iterable[Sentence]:
+    place = next((p for p in rung.rooms if p.key == room), None)
+    if place is None:
+        return
+    own = hall.rung_of(person)
+    if own is not None and hall.reaches(person, rung.key):
+        deepest = next(r for r in hall.charter.rungs if r.key == own)
+        since = hall.standing[own][person].since
+        yield Sentence("why-rung-room-open", {"room": place.name, "rung": deepest.name, "since": since})
+    else:
+        yield Sentence("why-rung-room-closed", {"room": place.name, "rung": rung.name})
+        if (gone := hall.stepped_down.get(RungKey(rung.key), Map()).get(person)) is not None:
+            yield Sentence("why-rung-left", {"rung": rung.name, "since": gone.since})
+    yield from _why_write(place)
+
+
+def _why_write(place: Place) -> Iterable[Sentence]:
+    if place.post == "keyholders":
+        yield Sentence("why-keyholders-write", {"room": place.name})
+
+
+def _space(hall: Hall, rung: Rung) -> RoomLink:
+    return RoomLink(ids.rung(hall.key, RungKey(rung.key)), rung.name)
