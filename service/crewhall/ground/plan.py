@@ -1,0 +1,289 @@
+"""What to do about one room: what is wished against what was seen. Pure, and empty if nothing differs.
+
+Taking away comes before giving. Encryption is never switched off, names, topics and pictures are never
+written over, a ban is never lifted, and a knock is a question that the plan does not refuse.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from crewhall.ground import ids
+from crewhall.ground.creation import (
+    CHILD,
+    ENCRYPTION,
+    GUESTS,
+    HISTORY,
+    JOINS,
+    PARENT,
+    encryption_content,
+    guests_content,
+    guests_of,
+    joins_content,
+    locator,
+    new_room,
+    parent_content,
+    same_joins,
+    welcome,
+)
+from crewhall.ground.hall import Opened
+from crewhall.ground.ids import RoomId, RoomKey, UserId, server
+from crewhall.ground.powers import POWERS, next_powers
+from crewhall.ground.rights import may_invite, may_remove, may_write
+from crewhall.ground.rooms import LOCATOR, RoomSeen, RoomWish, StatePut
+from crewhall.ground.steps import Blocked, Close, Create, Enter, Invite, Link, Plan, Put, Remove, Step, Unlink
+
+WHY: Final[Mapping[str, str]] = {
+    JOINS: "doors",
+    HISTORY: "doors",
+    GUESTS: "doors",
+    ENCRYPTION: "encryption",
+    PARENT: "parent",
+    CHILD: "link",
+    LOCATOR: "locator",
+    POWERS: "powers",
+}
+"""The word that a plan's table has for each kind of state."""
+
+
+def plan_room(wish: RoomWish, seen: RoomSeen | None, rooms: Mapping[RoomKey, Opened], me: UserId) -> Plan:
+    """Return the steps for one room, its place in spaces apart; `rooms` are those that exist."""
+    if seen is None:
+        return _from_nothing(wish, me)
+    if (strange := foreign(wish, seen, me)) is not None:
+        return Plan((), (strange,))
+    if (away := _away(wish, seen, me)) is not None:
+        return away
+    found = _Findings(wish, seen, rooms, me)
+    if not wish.closed:
+        found.completion()
+        found.parents()
+        found.encryption()
+    found.doors()
+    found.removals()
+    if wish.closed:
+        found.closing()
+    else:
+        found.powers()
+        found.invitations()
+    return found.plan()
+
+
+def foreign(wish: RoomWish, seen: RoomSeen, me: UserId) -> Blocked | None:
+    """Return why a room that was found where ours should be is not ours, None if it is."""
+    if seen.locator == wish.key:
+        return None
+    if seen.locator is None and (me in seen.creators or wish.adopt):
+        return None
+    whose = f"the room {seen.locator}" if seen.locator else "a room that is not the keeper's"
+    where = wish.adopt or f"#{wish.alias}"
+    remedy = f"Give {where} to the right room, or take the address away from {seen.room}."
+    return Blocked(wish.key, f"use {where}: {whose} holds this address", remedy)
+
+
+def absent(key: RoomKey, me: UserId) -> Blocked:
+    """Return what to say about a room that the keeper is not in."""
+    return Blocked(key, "look into the room: the keeper is not in it", f"Invite {me} again.")
+
+
+def known_parents(wish: RoomWish, seen: RoomSeen, rooms: Mapping[RoomKey, Opened]) -> frozenset[RoomId]:
+    """Return the spaces of the room's own community that the room says it is listed in."""
+    if not seen.parents:
+        return frozenset()
+    hall = ids.hall_of(wish.key)
+    return seen.parents & {opened.room for key, opened in rooms.items() if ids.hall_of(key) == hall}
+
+
+def ordered(
+    steps: Iterable[Step], ranks: Mapping[RoomKey, tuple[int, bool]] | None = None
+) -> tuple[Step, ...]:
+    """Return steps in an order that can be carried out: take away, make, give, close; spaces before rooms.
+
+    `ranks` tell of each room how deep it stands and whether it is a room rather than a space. The order
+    in which the steps of one kind came is kept.
+    """
+
+    def place(step: Step) -> tuple[int, bool, int, RoomKey]:
+        depth, room = (ranks or {}).get(step.key, (0, True))
+        return phase(step), room, depth, step.key
+
+    return tuple(sorted(steps, key=place))
+
+
+def phase(step: Step) -> int:
+    """Return when a step's turn comes."""
+    match step:
+        case Enter():
+            return 0
+        case Unlink():
+            return 1
+        case Put(put=StatePut(type=kind)):
+            return 6 if kind == POWERS else 2
+        case Remove():
+            return 3
+        case Create():
+            return 5
+        case Link():
+            return 7
+        case Invite():
+            return 8
+        case Close():
+            return 9
+
+
+def _from_nothing(wish: RoomWish, me: UserId) -> Plan:
+    if wish.closed:
+        return Plan()
+    if wish.adopt:
+        return Plan((Enter(wish.key),))
+    remote = (p for p in guests_of(wish, me) if server(p) != server(me))
+    return Plan((Create(wish.key, wish), *(Invite(wish.key, p) for p in remote)))
+
+
+def _away(wish: RoomWish, seen: RoomSeen, me: UserId) -> Plan | None:
+    """Return the plan for a room in which nothing can be done, None if the keeper is in and it lives."""
+    mine = seen.members.get(me)
+    if mine is None or mine.membership != "join":
+        if wish.closed:
+            return Plan()
+        if mine is not None and mine.membership == "invite":
+            return Plan((Enter(wish.key),))
+        return Plan((), (absent(wish.key, me),))
+    if seen.tombstone is not None and not wish.closed:
+        what = f"care for {wish.name or wish.key}: it was replaced by {seen.tombstone}"
+        return Plan((), (Blocked(wish.key, what, f"Invite {me} to {seen.tombstone} and adopt it."),))
+    return None
+
+
+class _Findings:
+    """Steps for a room that stands, each only if the homeserver would let the keeper take it."""
+
+    def __init__(self, wish: RoomWish, seen: RoomSeen, rooms: Mapping[RoomKey, Opened], me: UserId) -> None:
+        self.wish, self.seen, self.rooms, self.me = wish, seen, rooms, me
+        self.half = seen.locator is None and me in seen.creators and not wish.adopt
+        self.puts: dict[tuple[str, str], StatePut] = {}
+        self.steps: list[Step] = []
+        self.blocked: list[Blocked] = []
+        self.powerless: list[str] = []
+
+    def completion(self) -> None:
+        """Finish a creation that stopped half-way; mark a room that was adopted."""
+        if self.half:
+            for put in new_room(self.wish, self.rooms, self.me).state:
+                if self._lacks(put):
+                    self._put(put)
+        elif self.seen.locator is None and may_write(self.seen, self.me, LOCATOR):
+            self._put(locator(self.wish.key))
+
+    def parents(self) -> None:
+        """Name the space the room is listed in, and none of ours that it is no longer in."""
+        listing = self.wish.listing
+        space = self.rooms.get(listing.space) if listing is not None else None
+        kept = {space.room} if space is not None else set()
+        if not may_write(self.seen, self.me, PARENT):
+            return
+        for stale in sorted(known_parents(self.wish, self.seen, self.rooms) - kept):
+            self._put(StatePut(PARENT, stale, {}))
+        for missing in sorted(kept - self.seen.parents):
+            self._put(StatePut(PARENT, missing, parent_content(self.me)))
+
+    def encryption(self) -> None:
+        """Switch encryption on where it is wished."""
+        if self.wish.encrypted and not self.seen.encrypted:
+            self._put(StatePut(ENCRYPTION, "", encryption_content()))
+
+    def doors(self) -> None:
+        """Put back how one comes in and what newcomers can read."""
+        wish, seen = self.wish, self.seen
+        if wish.doors != "restore" and not self.half and not wish.closed:
+            return
+        joins = joins_content(wish, self.rooms)
+        if not same_joins(seen.joins, joins):
+            self._put(StatePut(JOINS, "", joins))
+        if wish.closed:
+            return
+        if (seen.history or "shared") != wish.history:
+            self._put(StatePut(HISTORY, "", {"history_visibility": wish.history}))
+        guests = guests_content(wish)
+        if (seen.guests or "forbidden") != guests["guest_access"]:
+            self._put(StatePut(GUESTS, "", guests))
+
+    def removals(self) -> None:
+        """Remove who should not be here; the keeper removes nobody who stands as high as itself."""
+        wish = self.wish
+        for person, member in sorted(self.seen.members.items()):
+            knocks = member.membership == "knock"
+            if person == self.me or member.membership in {"leave", "ban"} or welcome(wish, person):
+                continue
+            if knocks and not wish.closed and person not in wish.unwelcome:
+                continue
+            if may_remove(self.seen, self.me, person):
+                self.steps.append(Remove(wish.key, person, wish.why_only, wish.decided))
+            else:
+                remedy = (
+                    f"{person} can leave; or give {self.me} more power than {person} has in {self._name}."
+                )
+                self.blocked.append(Blocked(wish.key, f"remove {person}", remedy))
+
+    def closing(self) -> None:
+        """Leave, once nobody is left who could not be removed."""
+        if not self.blocked:
+            self.steps.append(Close(self.wish.key))
+
+    def powers(self) -> None:
+        """Bring the levels."""
+        content, blocked = next_powers(self.wish, self.seen, self.me)
+        self.blocked += blocked
+        if content is not None:
+            self._put(StatePut(POWERS, "", content))
+
+    def invitations(self) -> None:
+        """Invite who should be here and is not."""
+        for person in guests_of(self.wish, self.me):
+            member = self.seen.members.get(person)
+            match member.membership if member is not None else "leave":
+                case "join" | "invite":
+                    continue
+                case "ban":
+                    remedy = f"Somebody who banned {person} from {self._name} can lift the ban."
+                    self.blocked.append(Blocked(self.wish.key, f"invite {person}, who is banned", remedy))
+                case _ if may_invite(self.seen, self.me):
+                    self.steps.append(Invite(self.wish.key, person))
+                case _:
+                    self.powerless.append(f"invite {person}")
+
+    def plan(self) -> Plan:
+        """Return what was found."""
+        key = self.wish.key
+        puts = (Put(key, put, WHY.get(put.type, put.type)) for put in self.puts.values())
+        blocked = self.blocked
+        if self.powerless:
+            remedy = f"Give {self.me} power 100 in {self._name}."
+            blocked = [Blocked(key, ", ".join(self.powerless), remedy), *blocked]
+        return Plan(ordered((*puts, *self.steps)), tuple(blocked))
+
+    @property
+    def _name(self) -> str:
+        return self.seen.name or self.wish.name or self.wish.key
+
+    def _put(self, put: StatePut) -> None:
+        if may_write(self.seen, self.me, put.type):
+            self.puts[put.type, put.key] = put
+        else:
+            self.powerless.append(f"set {WHY.get(put.type, put.type)}")
+
+    def _lacks(self, put: StatePut) -> bool:
+        seen = self.seen
+        standing: Mapping[str, object] = {
+            "m.room.name": seen.name,
+            "m.room.topic": seen.topic,
+            "m.room.avatar": seen.avatar,
+            JOINS: seen.joins.get("join_rule"),
+            HISTORY: seen.history,
+            GUESTS: seen.guests,
+            ENCRYPTION: seen.encrypted or None,
+            LOCATOR: seen.locator,
+            PARENT: put.key if put.key in seen.parents else None,
+        }
+        if put.type == "m.room.canonical_alias":
+            return seen.alias is not None
+        return standing.get(put.type) is None
