@@ -134,14 +134,10 @@ def _connect(path: Path) -> Database:
         raise Misconfigured(f"The ledger {path} cannot be opened: {error.strerror}.") from error
     db = Database(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None))
     try:
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "secure_delete = ON",
-            "temp_store = MEMORY",
-        ):
+        for pragma in ("synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
             db.execute(f"PRAGMA {pragma}")
         migrate(db, path)
+        db.execute("PRAGMA journal_mode = WAL")  # changes the file: not before it is known as ours
     except BaseException:
         db.close()
         raise

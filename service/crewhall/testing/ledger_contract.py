@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from crewhall.errors import Stale
 from crewhall.ground.facts import HOUSE, ChatNamed, RoomClosed, RoomOpened, Stream, Writing
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
-from crewhall.ground.talk import Card, PersonLink, Reply, RoomLink, Say, Sentence, ToPerson, ToRoom
+from crewhall.ground.talk import Card, PersonLink, Reply, RoomLink, Say, Sentence, ToPerson, ToRoom, Value
 from crewhall.ports import Entry, Ledger
 
 Promise = Callable[[Ledger], Awaitable[None]]
@@ -147,7 +147,7 @@ async def what_is_to_be_said_waits_in_line(ledger: Ledger) -> None:
 
 async def a_sentence_comes_back_whole(ledger: Ledger) -> None:
     """Whatever it may be filled with."""
-    args = {
+    args: dict[str, Value] = {
         "text": "{ quoted } \"'\n\u0000",
         "number": 3,
         "when": AT,
