@@ -184,8 +184,7 @@ def _standing(room: Room, levels: Content) -> Event:
 
 
 def _joining(world: World, person: UserId) -> Content:
-    name = world.directory.names.get(person)
-    return {"membership": "join"} | ({"displayname": name} if name else {})
+    return {"membership": "join", **world.directory.profiles.get(person, {})}
 
 
 def _content(value: object) -> Content:

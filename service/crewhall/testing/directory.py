@@ -47,13 +47,16 @@ def our_service(name: str, url: str | None = None) -> Service:
 
 
 class Directory:
-    """The names of one homeserver. `names` are display names; `aliases` lead to (room, who made it)."""
+    """The names of one homeserver.
+
+    `profiles` are by person and field; `aliases` lead to (room, who made it).
+    """
 
     def __init__(self, name: str) -> None:
         self.server = name
         self.services: dict[str, Service] = {}
         self.registered: set[UserId] = set()
-        self.names: dict[UserId, str] = {}
+        self.profiles: dict[UserId, dict[str, str]] = {}
         self.aliases: dict[str, tuple[RoomId, UserId]] = {}
         self.add_service(our_service(name))
 

@@ -60,27 +60,29 @@ class Event:
         stated = self.content.get("membership")
         return stated if self.kind == MEMBER and isinstance(stated, str) else ""
 
+    @property
+    def told(self) -> dict[str, object]:
+        """Return what the homeserver adds to the event: its ``unsigned`` part."""
+        if self.replaces is None:
+            return dict(self.unsigned)
+        return {**self.unsigned, "replaces_state": self.replaces, "prev_content": dict(self.before or {})}
+
     def seen(self) -> dict[str, object]:
         """Return the event as a client reads it (client-server API, "Room event format")."""
-        told: dict[str, object] = {
+        seen: dict[str, object] = {
             "type": self.kind,
             "room_id": self.room,
             "sender": self.sender,
             "content": dict(self.content),
             "event_id": self.id,
             "origin_server_ts": self.at,
-            "unsigned": {**self.unsigned, **self._former()},
+            "unsigned": self.told,
         }
         if self.key is not None:
-            told["state_key"] = self.key
+            seen["state_key"] = self.key
         if self.redacts is not None:
-            told["redacts"] = self.redacts
-        return told
-
-    def _former(self) -> dict[str, object]:
-        if self.replaces is None:
-            return {}
-        return {"replaces_state": self.replaces, "prev_content": dict(self.before or {})}
+            seen["redacts"] = self.redacts
+        return seen
 
 
 @dataclass(slots=True)

@@ -32,3 +32,25 @@ def _when_they_went(room: Room, person: UserId) -> State:
                 last = dict(seen)
             inside = event.membership == "join"
     return last
+
+
+STRIPPED = (
+    "m.room.create",
+    "m.room.name",
+    "m.room.topic",
+    "m.room.avatar",
+    "m.room.join_rules",
+    "m.room.canonical_alias",
+    "m.room.encryption",
+)
+
+
+def stripped(room: Room, invitation: Event | None = None) -> list[dict[str, object]]:
+    """Return what somebody invited or knocking is told of a room (client-server API, "Stripped state")."""
+    shown = [event for kind in STRIPPED if (event := room.state.get((kind, ""))) is not None]
+    if invitation is not None:
+        host = room.state.get((MEMBER, invitation.sender))
+        shown += [host, invitation] if host is not None else [invitation]
+    return [
+        {"type": e.kind, "state_key": e.key, "sender": e.sender, "content": dict(e.content)} for e in shown
+    ]

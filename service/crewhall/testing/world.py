@@ -20,9 +20,9 @@ from crewhall.ground.rooms import Content
 from crewhall.ports import Clock
 from crewhall.testing import rules
 from crewhall.testing.clock import ToldClock
-from crewhall.testing.directory import Directory, Service
+from crewhall.testing.directory import Directory
 from crewhall.testing.events import CANONICAL, FORBIDDEN, MEMBER, REDACTION, UNKNOWN, Event, Refused, Room
-from crewhall.testing.sight import visible
+from crewhall.testing.sight import stripped, visible
 from crewhall.testing.wording import check_event, redacted
 
 SERVER = "hall.test"
@@ -151,8 +151,8 @@ class World:
         """Change somebody's membership; the same change by the same sender is the existing event."""
         place = self.room(room)
         content: dict[str, object] = {"membership": membership}
-        if (name := self.directory.names.get(person)) and membership in {"join", "invite", "knock"}:
-            content["displayname"] = name
+        if membership in {"join", "invite", "knock"}:
+            content |= self.directory.profiles.get(person, {})
         if reason:
             content["reason"] = reason
         if direct:
@@ -169,7 +169,9 @@ class World:
         rules.may_become(place, asker.user, person, membership, vouches)
         if membership == "invite" and server(person) in self.unreachable:
             raise Refused(502, UNKNOWN, "Can't connect to server")
-        return self.append(place, asker.user, MEMBER, content, person).id
+        told = stripped(place, place.state.get((MEMBER, asker.user)))
+        shown = {f"{membership}_room_state": told} if membership in {"invite", "knock"} else {}
+        return self.append(place, asker.user, MEMBER, content, person, unsigned=shown).id
 
     def kick(self, asker: Asker, room: str, person: UserId, reason: str = "") -> EventId:
         """Remove somebody who is in, invited or knocking; refused if they are none of these."""
@@ -185,12 +187,7 @@ class World:
 
     def enter(self, asker: Asker, room: str) -> RoomId:
         """Join a room by id or alias."""
-        named = self.directory.resolve(room) if room.startswith("#") else RoomId(room)
-        place = self.rooms.get(named)
-        if place is None or not place.joined:
-            raise Refused(404, UNKNOWN, "Can't join remote room: no servers in the room have been provided.")
-        self.become(asker, named, asker.user, "join")
-        return named
+        return self._at_the_door(asker, room, "join", "")
 
     def leave(self, asker: Asker, room: str, reason: str = "") -> None:
         """Leave a room, decline an invitation or take a knock back."""
@@ -200,11 +197,14 @@ class World:
 
     def knock(self, asker: Asker, room: str, reason: str = "") -> RoomId:
         """Ask to be let in."""
-        named = self.directory.resolve(room) if room.startswith("#") else RoomId(room)
-        if named not in self.rooms:
-            raise Refused(404, UNKNOWN, "Can't knock: no servers in the room have been provided.")
-        self.become(asker, named, asker.user, "knock", reason)
-        return named
+        return self._at_the_door(asker, room, "knock", reason)
+
+    def set_profile(self, asker: Asker, field: str, value: str) -> None:
+        """Change one's display name or picture; every room one is in tells it."""
+        self.directory.profiles.setdefault(asker.user, {})[field] = value
+        for room, membership in list(self.memberships(asker.user).items()):
+            if membership == "join":
+                self.become(asker, room, asker.user, "join")
 
     def append(
         self,
@@ -215,6 +215,7 @@ class World:
         key: str | None = None,
         *,
         redacts: EventId | None = None,
+        unsigned: Content | None = None,
     ) -> Event:
         """Write an event down without asking any rule, and tell the listeners."""
         former = None if key is None else room.state.get((kind, key))
@@ -230,6 +231,7 @@ class World:
             redacts=redacts,
             replaces=former.id if former else None,
             before=former.content if former else None,
+            unsigned=unsigned or {},
         )
         self.events[event.id] = event
         self.log.append(event.id)
@@ -248,9 +250,12 @@ class World:
         digest = hashlib.sha256(f"{self.server}/{self._made}".encode()).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
-    def add_service(self, service: Service) -> None:
-        """Register an application service and its sender."""
-        self.directory.add_service(service)
+    def _at_the_door(self, asker: Asker, room: str, membership: str, reason: str) -> RoomId:
+        named = self.directory.resolve(room) if room.startswith("#") else RoomId(room)
+        if named not in self.rooms or not self.rooms[named].joined:
+            raise Refused(404, UNKNOWN, "No servers that are in the room have been provided.")
+        self.become(asker, named, asker.user, membership, reason)
+        return named
 
     def _relate(self, sender: UserId, kind: str, content: Content) -> None:
         relation = content.get("m.relates_to")
