@@ -32,9 +32,9 @@ async def live(options: Options) -> None:
         async with Stage(home, story.FOUNDER, options.charter, options.port) as stage:
             stage.passwords = home.passwords([*story.CAST, *more.people])
             await (_come_back if home.again else _begin)(stage, show)
+            show.sights(stage)
             await _grow(stage, show, more)
             home.finish(stage.notes)
-            show.sights(stage)
             show.doors(stage, kept=options.data is not None)
             if not options.once:
                 await _stay_open(stage, show)

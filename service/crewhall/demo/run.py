@@ -33,7 +33,7 @@ class Options:
     charter: str = "congregation"
 
 
-async def demo(options: Options) -> int:
+async def run_demo(options: Options) -> int:
     """Run the demo; return its exit status.
 
     0: all of the story happened. 1: something did not, said in one sentence on standard error. 130: it was

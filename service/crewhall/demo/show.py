@@ -1,21 +1,20 @@
 """What the demo prints: progress while it works, what each person saw, and how to log in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
 
 from crewhall.demo.stage import Stage
 from crewhall.lab.people import Person
 from crewhall.lab.sight import Seen
 
 LONGEST = 150
-MEMBERSHIPS = {"join": "is here", "leave": "has left", "knock": "asks to come in"}
 
 
 class Show:
@@ -23,7 +22,6 @@ class Show:
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False)
-        self.trouble = Console(stderr=True, highlight=False)
 
     @contextmanager
     def scene(self, promise: str) -> Iterator[list[str]]:
@@ -45,12 +43,16 @@ class Show:
     def sights(self, stage: Stage) -> None:
         """Print what each person's own client showed."""
         for person in stage.people.values():
-            lines = list(transcript(stage, person))
-            self.console.print(Panel(Text("\n".join(lines)), title=f"What {person.shown} saw", expand=False))
+            grid = Table.grid(padding=(0, 2))
+            grid.add_column(style="cyan", justify="right", no_wrap=True)
+            grid.add_column()
+            for line in transcript(stage, person):
+                grid.add_row(escape(line.room), escape(line.text))
+            self.console.print(Panel(grid, title=f"What {person.shown} saw", expand=False))
 
     def doors(self, stage: Stage, *, kept: bool) -> None:
         """Print how to log in."""
-        table = Table("who", "user name", "password", title=f"Log in with Element at {stage.synapse.address}")
+        table = Table("who", "user name", "password", title="Log in with Element")
         for name, person in stage.people.items():
             table.add_row(person.shown, name, stage.passwords[name])
         self.console.print(table)
@@ -69,10 +71,6 @@ class Show:
         """Print a line."""
         self.console.print(escape(text), soft_wrap=True)
 
-    def complain(self, text: str) -> None:
-        """Print the one sentence that says what went wrong."""
-        self.trouble.print(f"[red]✗[/] {escape(text)}", soft_wrap=True)
-
 
 class Count:
     """A bar."""
@@ -86,36 +84,72 @@ class Count:
         self._progress.advance(self._task)
 
 
-def transcript(stage: Stage, person: Person) -> Iterator[str]:
-    """Return what a person saw, a line each, in order; settings of rooms are left out."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a transcript: where, and what; `arrivals` are those who came in, if it is about that."""
+
+    room: str
+    told: str = ""
+    arrivals: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is printed."""
+        if not self.arrivals:
+            return self.told
+        *others, last = self.arrivals
+        return f"{', '.join(others)} and {last} are here" if others else f"{last} {_is(last)} here"
+
+
+def transcript(stage: Stage, person: Person) -> list[Line]:
+    """Return what a person saw, in order; settings of rooms and invitations of others are left out."""
     names = {other.id: other.shown for other in stage.people.values()} | {stage.keeper: "Keeper"}
-    lines: dict[str, str] = {}
+    names[person.id] = "You"
+    lines: list[Line] = []
+    known: set[str] = set()
     for seen in person.sight.events[stage.marks[person.name] :]:
-        told = _line(seen, names, person)
-        if told:
-            room = person.sight.names.get(seen.room) or "private chat"
-            lines.setdefault(seen.id, f"{room:>20} │ {told}")
-    yield from lines.values()
+        line = None if seen.id in known else _line(seen, names, _room(person, seen.room))
+        known.add(seen.id)
+        if line is None:
+            continue
+        if lines and line.arrivals and lines[-1].arrivals and lines[-1].room == line.room:
+            lines[-1] = replace(line, arrivals=(*lines[-1].arrivals, *line.arrivals))
+        else:
+            lines.append(line)
+    return lines
 
 
-def _line(seen: Seen, names: dict[str, str], person: Person) -> str:
+def _room(person: Person, room: str) -> str:
+    own = "encrypted chat" if person.encrypted(room) else "private chat"
+    return person.sight.names.get(room) or own
+
+
+def _line(seen: Seen, names: Mapping[str, str], room: str) -> Line | None:
     who = names.get(seen.sender, seen.sender)
     if seen.text:
-        lock = "🔒 " if seen.secret else ""
-        edited = " (edited)" if seen.edits else ""
-        return f"{lock}{who}: {_short(seen.text)}{edited}"
+        return Line(room, f"{'🔒 ' if seen.secret else ''}{who}: {_short(seen.text)}")
     if seen.reaction:
-        return f"{who} reacts {seen.reaction}"
-    if seen.kind == "m.room.member" and seen.key is not None:
-        whom = "You" if seen.key == person.id else names.get(seen.key, seen.key)
-        membership = str(seen.content.get("membership"))
-        if membership == "invite":
-            return f"{who} invites {whom}"
-        if membership == "leave" and seen.sender != seen.key:
-            return f"{who} removes {whom}"
-        told = MEMBERSHIPS.get(membership, membership)
-        return f"{whom} {told}" if whom != "You" else ("You are here" if membership == "join" else "You left")
-    return ""
+        return Line(room, f"{who} react{'' if who == 'You' else 's'} {seen.reaction}")
+    if seen.kind != "m.room.member" or seen.key is None:
+        return None
+    whom = names.get(seen.key, seen.key)
+    match seen.content.get("membership"):
+        case "join":
+            return Line(room, arrivals=(whom,))
+        case "invite" if whom == "You":
+            return Line(room, f"{who} invites you")
+        case "leave" if who == whom:
+            return Line(room, "You leave" if who == "You" else f"{who} leaves")
+        case "leave":
+            return Line(room, f"{who} removes {whom}")
+        case "knock":
+            return Line(room, f"{whom} asks to come in")
+        case _:
+            return None
+
+
+def _is(who: str) -> str:
+    return "are" if who == "You" else "is"
 
 
 def _short(text: str) -> str:

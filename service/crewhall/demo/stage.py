@@ -97,7 +97,7 @@ class Stage:
         """Found the community from its charter, if it is not founded yet."""
         await self.crewhall("found", str(self.home.charters / f"{self._shipped}.yaml"))
 
-    async def crewhall(self, command: str, *arguments: str, expected: tuple[int, ...] = (0,)) -> int:
+    async def crewhall(self, command: str, *arguments: str) -> None:
         """Run an operator's command to its end; raise `Misconfigured` with its last words if it fails."""
         child = await Child.start(
             [sys.executable, "-m", "crewhall", command, "-c", str(self.home.config), *arguments],
@@ -107,11 +107,12 @@ class Stage:
         try:
             async with asyncio.timeout(COMMAND):
                 status = await child.wait()
+        except TimeoutError:
+            raise TryLater(f"crewhall {command} took longer than {COMMAND:.0f} s.") from None
         finally:
             await child.kill()
-        if status not in expected:
-            raise Misconfigured(f"crewhall {command} ended with status {status}: {child.last_words()}")
-        return status
+        if status != 0:
+            raise Misconfigured(f"crewhall {command} {await child.ended()}")
 
     async def welcome(self, name: str, shown: str) -> Person:
         """Register somebody, or let them come back, with a listening client."""
@@ -149,8 +150,7 @@ class Stage:
             await asyncio.gather(doing, *dying, return_exceptions=True)
 
     async def _died(self, service: Child) -> str:
-        status = await service.wait()
-        return f"The service ended with status {status}; its log ends with: {service.last_words()}"
+        return f"The service {await service.ended()}"
 
     async def _listening(self) -> None:
         while True:

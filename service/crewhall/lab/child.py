@@ -77,6 +77,13 @@ class Child:
                 self._process.kill()
         return await self._process.wait()
 
+    async def ended(self) -> str:
+        """Wait for its end; return how it ended, as the rest of a sentence."""
+        status = await self.wait()
+        if status < 0:
+            return f"was ended by signal {-status}"
+        return f"ended with status {status}; {self._log} ends with: {self.last_words()}"
+
     def last_words(self, most: int = 3) -> str:
         """Return the last lines that this run wrote, in one line of text."""
         with self._log.open("rb") as log:

@@ -73,7 +73,7 @@ class Person(Gestures):
     ) -> Self:
         """Log in, or come back to the login that `store` keeps, and begin to listen.
 
-        shown     display name to take
+        shown     display name, taken at the first login
         secrets   whether they can read and write encrypted
         listens   whether their sync loop runs at once; otherwise `listen` starts it
 
@@ -81,9 +81,9 @@ class Person(Gestures):
         """
         client = _client(synapse, name, store, secrets=secrets)
         try:
-            await _log_in(client, password, store / LOGIN)
+            new = await _log_in(client, password, store / LOGIN)
             person = cls(client, name, shown or name)
-            if shown:
+            if shown and new:
                 await person.take_name(shown)
             if listens:
                 await person.listen()
@@ -264,16 +264,18 @@ def _client(synapse: Synapse, name: str, store: Path, *, secrets: bool) -> Async
     return AsyncClient(synapse.address, f"@{name}:{synapse.name}", store_path=str(store), config=config)
 
 
-async def _log_in(client: AsyncClient, password: str, paper: Path) -> None:
+async def _log_in(client: AsyncClient, password: str, paper: Path) -> bool:
+    """Log in, or come back to the login that was kept; return whether it is a new one."""
     kept = _kept(paper)
     if kept:
         client.restore_login(**kept)
-        return
+        return False
     login = await client.login(password, device_name=DEVICE)
     if not isinstance(login, LoginResponse):
         raise Denied(str(login.status_code), f"{client.user} cannot log in: {login.message}")
     kept = {"user_id": login.user_id, "device_id": login.device_id, "access_token": login.access_token}
     write_secret(paper, json.dumps(kept))
+    return True
 
 
 def _kept(paper: Path) -> dict[str, str]:

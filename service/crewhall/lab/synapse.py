@@ -150,14 +150,11 @@ class Synapse:
         if child is None:
             raise RuntimeError("not started")
         answering = asyncio.create_task(self._answers())
-        dying = asyncio.create_task(child.wait())
+        dying = asyncio.create_task(child.ended())
         try:
             await asyncio.wait({answering, dying}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if dying.done():
-                raise TryLater(
-                    f"The homeserver ended with status {dying.result()} before it answered; "
-                    f"{self.log} ends with: {child.last_words()}"
-                )
+                raise TryLater(f"The homeserver {dying.result()}")
             if not answering.done():
                 raise TryLater(f"The homeserver did not answer within {within:.0f} seconds; see {self.log}.")
         finally:
@@ -169,8 +166,7 @@ class Synapse:
         """Wait until the process ends by itself; return a sentence that says so."""
         if self._child is None:
             raise RuntimeError("not started")
-        status = await self._child.wait()
-        return f"The homeserver ended with status {status}; {self.log} ends with: {self._child.last_words()}"
+        return f"The homeserver {await self._child.ended()}"
 
     async def stop(self) -> None:
         """End it kindly, by force if it takes too long. It can be started again."""
