@@ -16,6 +16,7 @@ HISTORY = "m.room.history_visibility"
 GUESTS = "m.room.guest_access"
 ENCRYPTION = "m.room.encryption"
 PARENT = "m.space.parent"
+ALIAS = "m.room.canonical_alias"
 CHILD = "m.space.child"
 RESTRICTED = frozenset({"restricted", "knock_restricted"})
 
@@ -30,7 +31,7 @@ def new_room(wish: RoomWish, rooms: Mapping[RoomKey, Opened], me: UserId) -> New
     if wish.encrypted:
         state.append(StatePut(ENCRYPTION, "", encryption_content()))
     if not wish.shown:
-        state.append(StatePut("m.room.canonical_alias", "", {}))
+        state.append(StatePut(ALIAS, "", {}))
     if wish.listing is not None and (space := rooms.get(wish.listing.space)) is not None:
         state.append(StatePut(PARENT, space.room, parent_content(me)))
     if wish.name:
@@ -118,12 +119,6 @@ def child_content(me: UserId, order: str = "", *, suggested: bool = False) -> Co
 def locator(key: RoomKey) -> StatePut:
     """Return the state by which the room is found again when the ledger is lost."""
     return StatePut(LOCATOR, "", {"key": key, "v": 1})
-
-
-def as_room(content: Content | None) -> bool:
-    """Return whether an ``m.space.child`` or ``m.space.parent`` counts: its `via` is not empty."""
-    via = (content or {}).get("via")
-    return isinstance(via, list) and any(isinstance(v, str) for v in via)
 
 
 def _allowed(content: Content) -> frozenset[tuple[str, str]]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from crewhall.charter.model import Care
-from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground import ids
+from crewhall.ground.hall import House
+from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ground.powers import POWERS
 from crewhall.ground.rights import keyholders, present
 from crewhall.ground.rooms import Content
@@ -29,6 +31,20 @@ def guard(plan: Plan, sight: Sight, care: Care) -> tuple[str, ...]:
     reasons += _shares(undecided, sight)
     reasons += _last_keys(plan, sight)
     return tuple(reasons)
+
+
+def risks(plan: Plan, sight: Sight, house: House) -> tuple[str, ...]:
+    """Return why a plan waits for a yes, each community judged by its own care."""
+    reasons: list[str] = []
+    for community in sorted({_hall(step.key) for step in plan.steps}):
+        own = Plan(tuple(step for step in plan.steps if _hall(step.key) == community))
+        hall = house.halls.get(community)
+        reasons += guard(own, sight, hall.charter.care if hall is not None else Care())
+    return tuple(reasons)
+
+
+def _hall(key: RoomKey) -> CommunityKey:
+    return ids.hall_of(key) or CommunityKey("")
 
 
 def _shares(undecided: Iterable[Remove], sight: Sight) -> Iterable[str]:

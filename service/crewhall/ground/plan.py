@@ -5,10 +5,12 @@ written over, a ban is never lifted, and a knock is a question that the plan doe
 """
 
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from typing import Final
 
 from crewhall.ground import ids
 from crewhall.ground.creation import (
+    ALIAS,
     CHILD,
     ENCRYPTION,
     GUESTS,
@@ -43,6 +45,20 @@ WHY: Final[Mapping[str, str]] = {
     POWERS: "powers",
 }
 """The word that a plan's table has for each kind of state."""
+
+
+class Phase(IntEnum):
+    """When a step's turn comes: what takes away is before what gives."""
+
+    ENTER = 0
+    UNLINK = 1
+    DOORS = 2
+    REMOVE = 3
+    CREATE = 4
+    POWERS = 5
+    LINK = 6
+    INVITE = 7
+    CLOSE = 8
 
 
 def plan_room(wish: RoomWish, seen: RoomSeen | None, rooms: Mapping[RoomKey, Opened], me: UserId) -> Plan:
@@ -109,25 +125,25 @@ def ordered(
     return tuple(sorted(steps, key=place))
 
 
-def phase(step: Step) -> int:
+def phase(step: Step) -> Phase:
     """Return when a step's turn comes."""
     match step:
         case Enter():
-            return 0
+            return Phase.ENTER
         case Unlink():
-            return 1
+            return Phase.UNLINK
         case Put(put=StatePut(type=kind)):
-            return 6 if kind == POWERS else 2
+            return Phase.POWERS if kind == POWERS else Phase.DOORS
         case Remove():
-            return 3
+            return Phase.REMOVE
         case Create():
-            return 5
+            return Phase.CREATE
         case Link():
-            return 7
+            return Phase.LINK
         case Invite():
-            return 8
+            return Phase.INVITE
         case Close():
-            return 9
+            return Phase.CLOSE
 
 
 def _from_nothing(wish: RoomWish, me: UserId) -> Plan:
@@ -168,7 +184,9 @@ class _Findings:
     def completion(self) -> None:
         """Finish a creation that stopped half-way; mark a room that was adopted."""
         if self.half:
-            for put in new_room(self.wish, self.rooms, self.me).state:
+            address = {"alias": f"#{self.wish.alias}:{server(self.me)}"} if self.wish.shown else {}
+            first = new_room(self.wish, self.rooms, self.me).state
+            for put in (StatePut(ALIAS, "", address), *first):
                 if self._lacks(put):
                     self._put(put)
         elif self.seen.locator is None and may_write(self.seen, self.me, LOCATOR):
@@ -217,7 +235,8 @@ class _Findings:
             if knocks and not wish.closed and person not in wish.unwelcome:
                 continue
             if may_remove(self.seen, self.me, person):
-                self.steps.append(Remove(wish.key, person, wish.why_only, wish.decided))
+                decided = wish.decided or person in wish.unwelcome
+                self.steps.append(Remove(wish.key, person, wish.why_only, decided))
             else:
                 remedy = (
                     f"{person} can leave; or give {self.me} more power than {person} has in {self._name}."
@@ -254,7 +273,9 @@ class _Findings:
     def plan(self) -> Plan:
         """Return what was found."""
         key = self.wish.key
-        puts = (Put(key, put, WHY.get(put.type, put.type)) for put in self.puts.values())
+        # The locator last: a room that has it has everything.
+        listed = sorted(self.puts.values(), key=lambda put: put.type == LOCATOR)
+        puts = (Put(key, put, WHY.get(put.type, put.type)) for put in listed)
         blocked = self.blocked
         if self.powerless:
             remedy = f"Give {self.me} power 100 in {self._name}."
@@ -284,6 +305,6 @@ class _Findings:
             LOCATOR: seen.locator,
             PARENT: put.key if put.key in seen.parents else None,
         }
-        if put.type == "m.room.canonical_alias":
-            return seen.alias is not None
+        if put.type == ALIAS:
+            return seen.alias != put.content.get("alias")
         return standing.get(put.type) is None

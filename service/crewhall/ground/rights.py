@@ -14,6 +14,9 @@ from crewhall.ground.seen import has_endless_creators
 ENDLESS: Final = 2**53
 """The level of a creator from room version 12 on: above the highest that can be written."""
 
+KEY: Final = 99
+"""The level that makes a keyholder, wherever changing the state of a room asks for more."""
+
 DEFAULTS: Final[Mapping[str, int]] = {
     "users_default": 0,
     "events_default": 0,
@@ -89,9 +92,10 @@ def present(seen: RoomSeen, person: UserId) -> bool:
 def keyholders(seen: RoomSeen, me: UserId, powers: Content | None = None) -> frozenset[UserId]:
     """Return the people, the keeper apart, who are here and may change the room's state.
 
-    With `powers` they are counted as if these were the levels, against the bar that stands now.
+    With `powers` they are counted as if these were the levels, against the bar that stands now. Where
+    creators are not endless the keeper stands at 100 and the key is one below.
     """
-    bar = threshold(seen, "state_default")
+    bar = max(1, min(threshold(seen, "state_default"), KEY))
     content = seen.powers if powers is None else powers
     users = part(content, "users")
     default = number(content.get("users_default"), 0)
@@ -101,5 +105,5 @@ def keyholders(seen: RoomSeen, me: UserId, powers: Content | None = None) -> fro
         for person in seen.members
         if person != me
         and present(seen, person)
-        and (person in endless or number(users.get(person), default) >= max(bar, 1))
+        and (person in endless or number(users.get(person), default) >= bar)
     )

@@ -28,7 +28,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
                 if (member := _member(event, content)) is not None:
                     members[UserId(key)] = member
             case "m.space.child":
-                if (child := _child(content)) is not None:
+                if (child := read_child(content)) is not None:
                     children[RoomId(key)] = child
             case "m.space.parent":
                 if _via(content):
@@ -76,6 +76,14 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def read_child(content: Content) -> ChildSeen | None:
+    """Return an ``m.space.child``, None if it does not count: its `via` is empty."""
+    via = _via(content)
+    if not via:
+        return None
+    return ChildSeen(via, text(content.get("order")), content.get("suggested") is True)
+
+
 def _creators(create: Content, sender: str) -> frozenset[UserId]:
     more = create.get("additional_creators")
     listed = [u for u in more if isinstance(u, str)] if isinstance(more, list) else []
@@ -97,10 +105,3 @@ def _member(event: Mapping[str, object], content: Content) -> Member | None:
 def _via(content: Content) -> tuple[str, ...]:
     via = content.get("via")
     return tuple(v for v in via if isinstance(v, str)) if isinstance(via, list) else ()
-
-
-def _child(content: Content) -> ChildSeen | None:
-    via = _via(content)
-    if not via:
-        return None
-    return ChildSeen(via, text(content.get("order")), content.get("suggested") is True)
