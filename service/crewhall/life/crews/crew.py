@@ -63,7 +63,11 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """One crew. `left` are those who had a seat or an offer and gave it up; `heard` all causes recorded."""
+    """One crew. `left` are those who had a seat or an offer and gave it up; `heard` all causes recorded.
+
+    `shut_out` are those whose presence in the room would be against a recorded act: who left, who declined,
+    who was invited past the rule.
+    """
 
     hall: CommunityKey
     key: CrewKey
@@ -79,6 +83,7 @@ class Crew:
     offers: Map[UserId, Offer] = field(default_factory=Map)
     asks: Map[UserId, Ask] = field(default_factory=Map)
     left: Map[UserId, datetime] = field(default_factory=Map)
+    shut_out: frozenset[UserId] = frozenset()
     ending: Ending | None = None
     ended: How | None = None
     ended_at: datetime | None = None

@@ -44,6 +44,14 @@ class OfferWithdrawn(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationTurnedBack(Fact):
+    """An invitation in the room was past the rule: it is taken back, and `by` is told why."""
+
+    person: UserId
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class SeatTaken(Fact):
     """Somebody came in: they have a seat."""
 
@@ -132,6 +140,7 @@ ALL: tuple[type[Fact], ...] = (
     CrewStarted,
     SeatOffered,
     OfferWithdrawn,
+    InvitationTurnedBack,
     SeatTaken,
     SeatDeclined,
     SeatLeft,

@@ -19,6 +19,7 @@ from crewhall.life.crews.facts import (
     EndAnswered,
     EndAsked,
     EndWithdrawn,
+    InvitationTurnedBack,
     OfferWithdrawn,
     SeatAdmitted,
     SeatAsked,
@@ -66,7 +67,7 @@ def _begun(hall: Hall, recorded: Recorded) -> Crew | None:
             return None
 
 
-def _changed(crew: Crew, recorded: Recorded) -> Crew:  # noqa: C901 - one case a fact
+def _changed(crew: Crew, recorded: Recorded) -> Crew:
     at, cause = recorded.at, recorded.cause
     match recorded.fact:
         case SeatOffered(person=person, by=by):
@@ -76,19 +77,28 @@ def _changed(crew: Crew, recorded: Recorded) -> Crew:  # noqa: C901 - one case a
         case SeatTaken(person=person):
             seat = Seat(at, crew.offers.get(person))
             crew = replace(crew, offers=_without(crew.offers, person), asks=_without(crew.asks, person))
-            return replace(crew, seats=crew.seats.set(person, seat), left=_without(crew.left, person))
+            return _welcome(replace(crew, seats=crew.seats.set(person, seat)), person)
         case SeatLeft(person=person) | SeatDeclined(person=person) | OfferWithdrawn(person=person):
             crew = replace(crew, seats=_without(crew.seats, person), offers=_without(crew.offers, person))
-            return _silent(replace(crew, left=crew.left.set(person, at)), person)
+            crew = replace(crew, left=crew.left.set(person, at), shut_out=crew.shut_out | {person})
+            return _silent(crew, person)
+        case InvitationTurnedBack(person=person):
+            return replace(crew, shut_out=crew.shut_out | {person})
         case SeatAsked(person=person, knocked=knocked):
-            return replace(
-                crew, asks=crew.asks.set(person, Ask(at, cause, knocked)), left=_without(crew.left, person)
-            )
+            crew = replace(crew, asks=crew.asks.set(person, Ask(at, cause, knocked)))
+            return _welcome(crew, person)
         case AskAnswered(person=person, by=by, yes=yes) if (ask := crew.asks.get(person)) is not None:
             given = ask.yes.set(by, cause) if yes else _without(ask.yes, by)
             return replace(crew, asks=crew.asks.set(person, replace(ask, yes=given)))
         case AskWithdrawn(person=person):
-            return replace(crew, asks=_without(crew.asks, person))
+            return replace(crew, asks=_without(crew.asks, person), shut_out=crew.shut_out | {person})
+        case _:
+            return _end_changed(crew, recorded)
+
+
+def _end_changed(crew: Crew, recorded: Recorded) -> Crew:
+    at, cause = recorded.at, recorded.cause
+    match recorded.fact:
         case EndAsked(by=by, until=until):
             return replace(crew, ending=Ending(by, at, until, cause))
         case EndAnswered(person=person, how=how) if crew.ending is not None:
@@ -104,12 +114,12 @@ def _changed(crew: Crew, recorded: Recorded) -> Crew:  # noqa: C901 - one case a
 
 
 def _offered(crew: Crew, person: UserId, offer: Offer) -> Crew:
-    return replace(
-        crew,
-        offers=crew.offers.set(person, offer),
-        asks=_without(crew.asks, person),
-        left=_without(crew.left, person),
-    )
+    crew = replace(crew, offers=crew.offers.set(person, offer), asks=_without(crew.asks, person))
+    return _welcome(crew, person)
+
+
+def _welcome(crew: Crew, person: UserId) -> Crew:
+    return replace(crew, left=_without(crew.left, person), shut_out=crew.shut_out - {person})
 
 
 def _silent(crew: Crew, person: UserId) -> Crew:

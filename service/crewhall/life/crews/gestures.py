@@ -14,6 +14,7 @@ from crewhall.life.crews.facts import (
     AskAnswered,
     EndAnswered,
     EndAsked,
+    InvitationTurnedBack,
     OfferWithdrawn,
     SeatAsked,
     SeatOffered,
@@ -115,7 +116,8 @@ def _invited(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
     if wrong is None:
         return Decision(facts=crew.writes(SeatOffered(person, by)))
     back = Sentence("crew-invite-taken-back", {"why": wrong})
-    return Decision(says=(Say(ToPerson(by), back),))
+    turned = InvitationTurnedBack(person, by)
+    return Decision(facts=crew.writes(turned), says=(Say(ToPerson(by), back),))
 
 
 def _knocked(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:

@@ -9,7 +9,7 @@ from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
-from crewhall.life.crews.facts import CrewStarted, SeatTaken
+from crewhall.life.crews.facts import SeatTaken
 
 _ANYONE = 0
 _NOBODY = 100
@@ -39,8 +39,6 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
     if crew is None:
         return
     yield crew.room
-    if crew.listed and isinstance(recorded.fact, CrewStarted):
-        yield ids.crews_space(hall.key)
 
 
 def wish(hall: Hall, key: RoomKey) -> RoomWish | None:
@@ -81,8 +79,8 @@ def _living(hall: Hall, crew: Crew) -> RoomWish:
         encrypted=crew.private,
         listing=Listing(ids.crews_space(hall.key)) if crew.listed else None,
         invited=tuple(sorted(crew.offers)),
-        only=frozenset((*crew.seats, *crew.offers, *crew.asks)),
-        unwelcome=frozenset(crew.left),
+        only=frozenset((*crew.seats, *crew.offers)),
+        unwelcome=crew.shut_out,
         why_only=_WHY_ONLY,
         doors=charter.drift.doors,
     )
