@@ -48,7 +48,7 @@ async def run_demo(options: Options) -> int:
         _cancel_on_signals(task)
         await task
     except Trouble as trouble:
-        print(f"✗ {trouble}", file=sys.stderr, flush=True)  # noqa: T201 - the demo's one sentence
+        print(f"crewhall: {trouble}", file=sys.stderr, flush=True)  # noqa: T201 - the demo's one sentence
         return FAILED
     except asyncio.CancelledError:
         return INTERRUPTED

@@ -97,8 +97,10 @@ class Line:
         """What is printed."""
         if not self.arrivals:
             return self.told
-        *others, last = self.arrivals
-        return f"{', '.join(others)} and {last} are here" if others else f"{last} {_is(last)} here"
+        names = sorted(self.arrivals, key="You".__ne__)  # who reads comes first, as in speech
+        if len(names) == 1:
+            return f"{names[0]} {'are' if names[0] == 'You' else 'is'} here"
+        return f"{', '.join(names[:-1])} and {names[-1]} are here"
 
 
 def transcript(stage: Stage, person: Person) -> list[Line]:
@@ -146,10 +148,6 @@ def _line(seen: Seen, names: Mapping[str, str], room: str) -> Line | None:
             return Line(room, f"{whom} asks to come in")
         case _:
             return None
-
-
-def _is(who: str) -> str:
-    return "are" if who == "You" else "is"
 
 
 def _short(text: str) -> str:
