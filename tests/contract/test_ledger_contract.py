@@ -13,7 +13,7 @@ from sqlite_utils.migrations import Migrations
 
 from crewhall import house
 from crewhall.adapters.ledger import SqliteLedger
-from crewhall.adapters.migrations import MIGRATIONS, migrate
+from crewhall.adapters.migrations import m001_ledger, migrate
 from crewhall.errors import Misconfigured, TryLater
 from crewhall.ground.facts import HOUSE, ChatNamed, RoomOpened, Writing
 from crewhall.ground.ids import EventId, RoomKey, UserId
@@ -147,7 +147,7 @@ async def test_what_is_no_ledger_is_refused(path: Path, lay: Callable[[Path], No
 
 def test_an_older_file_is_copied_before_it_is_changed(path: Path) -> None:
     later = Migrations("crewhall")
-    later(name="m001_ledger")(MIGRATIONS.pending(Database(memory=True))[0].fn)
+    later(name="m001_ledger")(m001_ledger)
 
     @later()
     def m002_breaks(db: Database) -> None:

@@ -144,6 +144,7 @@ async def test_what_is_no_transaction_is_told_so(door: Door, body: bytes, expect
 async def test_a_ping_comes_back(door: Door) -> None:
     assert await door.ask("POST", f"{PREFIX}/ping", json={"transaction_id": "x"}) == (200, {})
     assert await door.ask("POST", f"{PREFIX}/ping", json={}) == (200, {})
+    assert await door.ask("POST", f"{PREFIX}/ping") == (200, {})
     status, answer = await door.ask("POST", f"{PREFIX}/ping", json={"transaction_id": 3})
     assert (status, answer["errcode"]) == (400, "M_BAD_JSON")
 

@@ -65,7 +65,7 @@ def migrate(db: Database, path: Path, migrations: Migrations = MIGRATIONS) -> No
     """
     applied = {one.name for one in migrations.applied(db)}
     pending = migrations.pending(db)
-    if applied - {one.name for one in _known(migrations)}:
+    if applied - _known(migrations):
         raise Misconfigured(f"The ledger {path} was written by a newer Crewhall. Use that version.")
     if not pending:
         return
@@ -89,5 +89,6 @@ def backup_of(path: Path, migration: str) -> Path:
     return path.with_name(f"{path.name}.before-{migration}")
 
 
-def _known(migrations: Migrations) -> list[Migrations._Migration]:
-    return migrations._migrations  # noqa: SLF001 - the library offers no other list of all names
+def _known(migrations: Migrations) -> set[str]:
+    with Database(memory=True) as empty:
+        return {one.name for one in migrations.pending(empty)}

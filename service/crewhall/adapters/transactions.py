@@ -99,7 +99,8 @@ class _Door:
 
     async def ping(self, request: web.Request) -> web.Response:
         """Answer that we are here."""
-        named = (await _body(request, self._patience)).get("transaction_id", "")
+        body = await _body(request, self._patience) if request.can_read_body else {}
+        named = body.get("transaction_id", "")
         if not isinstance(named, str):
             raise _Refused(400, "M_BAD_JSON", "The transaction_id is no text.")
         return web.json_response({})

@@ -9,6 +9,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -136,7 +137,8 @@ def _together(db: Database, group: list[_Job[Any]]) -> None:
             _one(db, job)
         db.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001 - all who asked get it
-        db.rollback()
+        with suppress(sqlite3.Error):
+            db.rollback()
         for job in group:
             job.fail(error)
     _tell(group)
@@ -172,5 +174,5 @@ def _tell(jobs: list[_Job[Any]]) -> None:
             job.settle()
 
     for loop in {job.loop for job in jobs}:
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # it was closed: nobody waits any more
             loop.call_soon_threadsafe(settle)
