@@ -374,6 +374,27 @@ def test_in_a_crews_own_room_it_needs_no_name() -> None:
     assert story.wish(LANTERN).only == {BEA}
 
 
+def test_where_others_listen_an_unlisted_crew_is_not_named_for_its_people() -> None:
+    story = _lantern(ADA, BEA, line="crew start Lantern unlisted")
+    story.gesture(_rooms_of(story)[0], ADA, "join")
+    assert refused(story.say(ADA, "crew leave", place=LOBBY)) == "crew-which-here"
+    assert isinstance(story.say(ADA, "crew leave"), Decision)
+
+
+def test_hundreds_of_people_in_one_command_are_one_short_refusal() -> None:
+    story = _lantern(ADA)
+    crowd = [UserId(f"@p{number}:here") for number in range(500)]
+    assert refused(story.say(ADA, "crew invite Lantern", *crowd)) == "crew-too-full"
+    assert refused(story.say(ADA, "crew start Tidepool", *crowd)) == "crew-start-too-many"
+
+
+@pytest.mark.parametrize("line", ["ask", "leave", "end", "start"])
+def test_very_long_words_are_met_with_a_short_sentence(line: str) -> None:
+    outcome = _story().say(ADA, f"crew {line} {'x' * 60_000}")
+    assert isinstance(outcome, Refusal)
+    assert len(str(outcome.text.args)) < 100
+
+
 # Asking for a seat
 
 

@@ -53,8 +53,10 @@ def own(hall: Hall, person: UserId) -> tuple[Crew, ...]:
 
 def visible(hall: Hall, person: UserId, name: str) -> tuple[Crew, ...]:
     """Return the living crews of this name that `person` may know of, their own first."""
-    crews = CREWS.of(hall)
-    same = [crews.all[key] for key in sorted(crews.named.get(names.looks(names.spoken(name)), ()))]
+    crews, name = CREWS.of(hall), names.spoken(name)
+    if len(name) > names.LONGEST:
+        return ()
+    same = [crews.all[key] for key in sorted(crews.named.get(names.looks(name), ()))]
     known = [crew for crew in same if crew.listed or knows(crew, person)]
     return tuple(sorted(known, key=lambda crew: (person not in crew.seats, not knows(crew, person))))
 
@@ -65,7 +67,10 @@ def knows(crew: Crew, person: UserId) -> bool:
 
 
 def meant(hall: Hall, asked: Asked, words: Sequence[str]) -> Crew | Refusal:
-    """Return the crew that is meant: the named one, the room's, or the asker's only one."""
+    """Return the crew that is meant: the named one, the room's, or the asker's only one.
+
+    Where others listen, a name that was not said and is not listed is not said either.
+    """
     if words:
         name = names.spoken(" ".join(words))
         found = visible(hall, asked.person, name)
@@ -78,7 +83,7 @@ def meant(hall: Hall, asked: Asked, words: Sequence[str]) -> Crew | Refusal:
     match seated or mine:
         case []:
             return Refusal(Sentence("crew-none"))
-        case [only]:
+        case [only] if asked.place is None or only.listed:
             return only
         case several if asked.place is None:
             return Refusal(Sentence("crew-which", {"crews": tuple(crew.name for crew in several)}))

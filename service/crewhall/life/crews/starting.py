@@ -40,13 +40,14 @@ def start(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
         return Refusal(wrong)
     if not words or options is None:
         return Usage(START)
-    if (wrong := _may_not_start(hall, asked) or misfit(hall, people, asked.person, asked.me)) is not None:
+    rule, name = hall.charter.crews, names.spoken(" ".join(words))
+    if (wrong := _may_not_start(hall, asked)) is not None:
         return Refusal(wrong)
-    rule = hall.charter.crews
     if len(people) + 1 > rule.most:
         return Refusal(Sentence("crew-start-too-many", {"most": rule.most}))
-    name = names.spoken(" ".join(words))
-    if (wrong := _unfit(hall, asked.person, name)) is not None:
+    if (
+        wrong := misfit(hall, people, asked.person, asked.me) or _unfit(hall, asked.person, name)
+    ) is not None:
         return Refusal(wrong)
     private, listed = options.get("private", not rule.open), options.get("listed", rule.listed)
     mark = names.digest(f"crew:{asked.cause}")
@@ -83,6 +84,8 @@ def cannot_offer(
     """Return why `by` cannot offer these people seats, None if they can."""
     if by not in crew.seats:
         return Sentence("crew-members-only", {"crew": crew.name})
+    if len(people) > hall.charter.crews.most:  # before anybody is named: a message may hold hundreds
+        return Sentence("crew-too-full", {"crew": crew.name, "most": hall.charter.crews.most})
     if (wrong := misfit(hall, people, by, keeper)) is not None:
         return wrong
     if seated := [p for p in people if p in crew.seats]:

@@ -1,6 +1,7 @@
 """Tells people about crews: ``!crew``, their part of ``!me`` and ``!why``. Never more than they may know."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey, UserId
@@ -16,17 +17,17 @@ def crews(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     """List one's own crews and the listed ones; others' ears are not told of unlisted crews."""
     if given.words or given.people:
         return Usage(LIST)
-    mine = [crew for crew in own(hall, asked.person) if crew.listed or asked.place is None]
+    listing, everything = CREWS.of(hall).listing, CREWS.of(hall).all
+    mine = own(hall, asked.person) if asked.place is None else ()
     known = {crew.key for crew in mine}
-    everything = CREWS.of(hall)
-    others = [everything.all[key] for _, key in everything.listing if key not in known]
-    lines = [_mine(crew, asked.person) for crew in mine] if asked.place is None else []
-    shown = others if asked.place is None else [everything.all[key] for _, key in everything.listing]
-    lines += [_listed(hall, crew) for crew in shown[:_MOST_SHOWN]]
+    others = (everything[key] for _, key in listing if key not in known)
+    lines = [_mine(crew, asked.person) for crew in mine]
+    lines += [_listed(hall, crew) for crew in islice(others, _MOST_SHOWN)]
+    more = len(listing) - sum(crew.listed for crew in mine) - _MOST_SHOWN
     if not lines:
         return _reply(Sentence("crews-no-crews", {"community": hall.charter.name}))
-    if len(shown) > _MOST_SHOWN:
-        lines.append(Sentence("crews-more", {"count": len(shown) - _MOST_SHOWN}))
+    if more > 0:
+        lines.append(Sentence("crews-more", {"count": more}))
     return _reply(Sentence("crews-list", {"community": hall.charter.name, "lines": tuple(lines)}))
 
 

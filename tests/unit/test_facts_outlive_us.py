@@ -1,0 +1,55 @@
+"""Promises of all facts: each can be written and read back, and none of it names a person in clear."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crewhall import house as rules
+from crewhall.adapters.codec import Codec
+from crewhall.charter.model import Charter
+from crewhall.ground.facts import Fact
+from crewhall.ground.ids import CrewKey, RungKey, UserId
+from crewhall.life.community.facts import CharterChanged, Founded
+from crewhall.life.crews import facts as crew
+from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
+
+ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
+CHARTER = Charter.model_validate(
+    {"key": "rivendell", "name": "Rivendell", "rungs": [{"key": "in", "name": "In"}]}
+)
+FACTS: list[Fact] = [
+    Founded(CHARTER, (ADA, BEA), ADA),
+    CharterChanged(CHARTER),
+    Arrived(ADA),
+    Departed(ADA, BEA),
+    Stood(RungKey("in"), ADA),
+    LeftRung(RungKey("in"), ADA, ADA),
+    crew.CrewStarted(CrewKey("lantern"), "Lantern", ADA, private=True, listed=False, mark="0a", keeper=BEA),
+    crew.SeatOffered(ADA, BEA),
+    crew.OfferWithdrawn(ADA, BEA),
+    crew.InvitationTurnedBack(ADA, BEA),
+    crew.SeatTaken(ADA),
+    crew.SeatDeclined(ADA),
+    crew.SeatLeft(ADA, BEA),
+    crew.SeatAsked(ADA, knocked=True),
+    crew.AskAnswered(ADA, BEA, yes=False),
+    crew.AskWithdrawn(ADA, ADA),
+    crew.SeatAdmitted(ADA, (ADA, BEA)),
+    crew.EndAsked(ADA, datetime(2026, 5, 3, tzinfo=UTC)),
+    crew.EndAnswered(ADA, None),
+    crew.EndWithdrawn(ADA),
+    crew.CrewEnded("read-only"),
+]
+
+
+def test_no_kind_is_forgotten_here() -> None:
+    lived = {fact for capability in rules.CAPABILITIES for fact in capability.facts}
+    assert {type(fact) for fact in FACTS} == lived
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: type(fact).__name__)
+def test_a_fact_is_read_as_it_was_written_and_names_nobody(fact: Fact) -> None:
+    codec = Codec(rules.FACTS)
+    kind, body = codec.write(fact, lambda person: person.replace("@", "token-"))
+    assert "@" not in body
+    assert codec.read(kind, body, lambda token: token.replace("token-", "@")) == fact
