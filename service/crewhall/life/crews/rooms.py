@@ -21,7 +21,7 @@ _EVERYBODYS = (
     "org.matrix.msc3401.call.member",  # Element's calls are joined by this state event
 )
 _ANSWERS = ("m.reaction", "m.poll.response", "org.matrix.msc3381.poll.response")
-_WHY_ONLY = "Seats in this crew are for those it has offered one or let in."
+_WHY_ONLY = "Only those with a seat in this crew are in its room."
 
 
 def rooms(hall: Hall) -> Iterable[RoomKey]:
