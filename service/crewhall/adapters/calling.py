@@ -25,7 +25,10 @@ CONNECT = 10.0
 
 Query = tuple[tuple[str, str], ...]
 OnCall = Callable[[str, str, int, float], None]
-"""Told of each request: method, path template, status (0: no answer came), seconds."""
+"""Told of each request: method, path template, status (0: no answer came), seconds.
+
+Over a connection that is found cut, aiohttp itself repeats a GET or PUT once, at once; that counts as one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
