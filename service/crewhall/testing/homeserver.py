@@ -8,7 +8,7 @@ from crewhall.ground.ids import EventId, RoomId, UserId, local
 from crewhall.ground.rooms import Content, NewRoom, RoomSeen
 from crewhall.ground.seen import read_state
 from crewhall.testing import creation
-from crewhall.testing.events import FORBIDDEN, Refused
+from crewhall.testing.events import FORBIDDEN, MEMBER, Refused
 from crewhall.testing.faults import Calls, Faults, Mishap
 from crewhall.testing.world import Asker, World
 
@@ -107,8 +107,11 @@ class FakeHomeserver:
         """Invite; somebody who is in or invited already is no error."""
 
         def act() -> None:
-            if self._membership(room, person) not in {"join", "invite"}:
+            try:
                 self.world.become(self._asker, room, person, "invite")
+            except Refused as no:
+                if self._membership(room, person, no) not in {"join", "invite"}:
+                    raise
 
         await self._call("invite", act)
 
@@ -116,8 +119,11 @@ class FakeHomeserver:
         """Remove somebody; no error if there is nobody to remove."""
 
         def act() -> None:
-            if self._membership(room, person) in {"join", "invite", "knock"}:
+            try:
                 self.world.kick(self._asker, room, person, reason)
+            except Refused as no:
+                if self._membership(room, person, no) in {"join", "invite", "knock"}:
+                    raise
 
         await self._call("remove", act)
 
@@ -146,11 +152,14 @@ class FakeHomeserver:
     def _asker(self) -> Asker:
         return self.world.asker(self._me)
 
-    def _membership(self, room: RoomId, person: UserId) -> str:
-        """Return somebody's membership, as far as `me` may know it; refused if not in the room."""
-        if self.world.room(room).membership(self._me) != "join":
-            raise Refused(403, FORBIDDEN, f"{self._me} not in room {room}")
-        return self.world.room(room).membership(person)
+    def _membership(self, room: RoomId, person: UserId, no: Refused) -> object:
+        """Return somebody's membership; raise the refusal `no` if `me` may not know it."""
+        try:
+            return self.world.content(self._asker, room, MEMBER, person).get("membership")
+        except Refused as unseen:
+            if unseen.status == _NOT_FOUND:
+                return None
+            raise no from None
 
     async def _call(self, kind: str, act: Callable[[], T]) -> T:
         self.calls.by_kind[kind] += 1

@@ -45,8 +45,7 @@ def level_to_send(room: Room, kind: str, key: str | None) -> int:
 def may_send(room: Room, sender: UserId, kind: str, key: str | None, content: Content) -> None:
     """Refuse an event that is not a membership (nor the room's first)."""
     may_federate(room, sender)
-    if room.membership(sender) != "join":
-        raise _no(f"User {sender} not in room {room.id}")
+    must_be_in(room, sender)
     if level_of(room, sender) < level_to_send(room, kind, key):
         raise _no("You don't have permission to post that to the room")
     if key is not None and key.startswith("@") and key != sender:
@@ -101,7 +100,7 @@ def may_become(
         case "leave":
             _may_leave(room, sender, person)
         case "ban":
-            _must_be_in(room, sender)
+            must_be_in(room, sender)
             own = level_of(room, sender)
             if own < level_for(room, "ban") or own <= level_of(room, person):
                 raise _no("You don't have permission to ban this user")
@@ -119,6 +118,12 @@ def may_federate(room: Room, person: str) -> None:
     """Refuse people of other servers in a room that does not federate."""
     if not room.federates and server(person) != server(room.creator):
         raise _no("This room has been marked as unfederatable.")
+
+
+def must_be_in(room: Room, person: UserId) -> None:
+    """Refuse whoever is not in the room."""
+    if room.membership(person) != "join":
+        raise _no(f"{person} not in room {room.id}.")
 
 
 def allowed_rooms(room: Room) -> Iterator[str]:
@@ -170,7 +175,7 @@ def _may_join(room: Room, sender: UserId, person: UserId, authoriser: UserId | N
         raise _no("You are not invited to this room.")
     if authoriser is None:
         raise _no("Join event is missing authorising user.")
-    _must_be_in(room, authoriser)
+    must_be_in(room, authoriser)
     if level_of(room, authoriser) < level_for(room, "invite"):
         raise _no("Join event authorised by invalid server.")
 
@@ -186,7 +191,7 @@ def _may_knock(room: Room, sender: UserId, person: UserId) -> None:
 
 
 def _may_invite(room: Room, sender: UserId, person: UserId) -> None:
-    _must_be_in(room, sender)
+    must_be_in(room, sender)
     before = room.membership(person)
     if before == "ban":
         raise _no(f"{person} is banned from the room")
@@ -200,17 +205,12 @@ def _may_leave(room: Room, sender: UserId, person: UserId) -> None:
     before = room.membership(person)
     if sender == person and before in {"invite", "knock"}:
         return
-    _must_be_in(room, sender)
+    must_be_in(room, sender)
     own = level_of(room, sender)
     if before == "ban" and own < level_for(room, "ban"):
         raise _no(f"You cannot unban user {person}.")
     if sender != person and (own < level_for(room, "kick") or own <= level_of(room, person)):
         raise _no(f"You cannot kick user {person}.")
-
-
-def _must_be_in(room: Room, person: UserId) -> None:
-    if room.membership(person) != "join":
-        raise _no(f"{person} not in room {room.id}.")
 
 
 def _changes(old: Content, new: Content) -> Iterator[tuple[str, str, int | None, int | None]]:

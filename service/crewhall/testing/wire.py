@@ -14,12 +14,13 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Self
 
 from aiohttp import web
 
 from crewhall.ground.ids import UserId, local, server
-from crewhall.testing.api import ROUTES, Call, Reply
+from crewhall.testing.api import ROUTES, Call, Reply, Route
 from crewhall.testing.events import Refused
 from crewhall.testing.faults import Calls, Faults, Mishap
 from crewhall.testing.post import Post
@@ -63,9 +64,9 @@ class Wire:
     async def start(self) -> None:
         """Listen, on the same port as before if there was one."""
         app = web.Application(client_max_size=MOST_BODY)
-        app.router.add_route("*", "/{path:.*}", self._answer)
         for route in ROUTES:
-            app.router.add_route(route.method, route.path, self._answer)
+            app.router.add_route(route.method, route.path, partial(self._answer, route))
+        app.router.add_route("*", "/{path:.*}", partial(self._answer, None))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, LOOPBACK, self.port, reuse_address=True)
@@ -96,26 +97,26 @@ class Wire:
         self.tokens[token] = person
         return token
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        reply = await self._judge(request)
+    async def _answer(self, route: Route | None, request: web.Request) -> web.StreamResponse:
+        reply = await self._judge(route, request)
         if reply is None:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=502)
         return web.json_response(reply.body, status=reply.status, headers=dict(reply.headers))
 
-    async def _judge(self, request: web.Request) -> Reply | None:
+    async def _judge(self, route: Route | None, request: web.Request) -> Reply | None:
         """Return the answer, None if there is none to be had."""
         if self.faults.stopped:
             return None
         mishap = None
         try:
-            call, kind = await self._read(request)
+            call = await self._read(route, request)
             if call.asker.service is not None:
-                self.calls.by_kind[kind] += 1
+                self.calls.by_kind[call.route.kind] += 1
                 if self.faults.slow:
                     await self.world.clock.sleep(self.faults.slow)
-                mishap = self.faults.judge(kind)
+                mishap = self.faults.judge(call.route.kind)
             match mishap:
                 case Mishap.CUT:
                     return None
@@ -130,14 +131,9 @@ class Wire:
             reply = refusal(no)
         return None if mishap is Mishap.LOST else reply
 
-    async def _read(self, request: web.Request) -> tuple[Call, str]:
-        path = request.match_info.route.resource
-        route = next(
-            (r for r in ROUTES if path and (r.method, r.path) == (request.method, path.canonical)), None
-        )
+    async def _read(self, route: Route | None, request: web.Request) -> Call:
         if route is None:
-            known = any(path and r.path == path.canonical for r in ROUTES)
-            raise Refused(405 if known else 404, "M_UNRECOGNIZED", "Unrecognized request")
+            raise Refused(404, "M_UNRECOGNIZED", "Unrecognized request")
         asker = self._asker(request) if route.known else Asker(UserId(""))
         try:
             body = json.loads(await request.read() or b"{}")
@@ -145,8 +141,7 @@ class Wire:
             raise Refused(400, "M_NOT_JSON", "Content not JSON.") from None
         if not isinstance(body, Mapping):
             raise Refused(400, "M_BAD_JSON", "Content must be a JSON object.")
-        call = Call(route, asker, dict(request.match_info), body, dict(request.query))
-        return call, route.kind
+        return Call(route, asker, dict(request.match_info), body, dict(request.query))
 
     def _asker(self, request: web.Request) -> Asker:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -54,8 +54,6 @@ class World:
         self._reactions: set[tuple[str, str, str]] = set()
         self._made = 0
 
-    # -- reading ---------------------------------------------------------------------------------
-
     def asker(self, user: UserId) -> Asker:
         """Return how this user speaks: through the service whose namespace they are in, or themselves."""
         service = self.directory.service_of(user)
@@ -83,8 +81,6 @@ class World:
             raise Refused(404, "M_NOT_FOUND", "Event not found.")
         return event.content
 
-    # -- writing ---------------------------------------------------------------------------------
-
     def put_state(self, asker: Asker, room: str, kind: str, key: str, content: Content) -> EventId:
         """Write a state event, or return the one that already says the same."""
         if kind == MEMBER:
@@ -98,6 +94,7 @@ class World:
             )
         place = self.room(room)
         check_event(kind, key, content, place.id)
+        rules.must_be_in(place, asker.user)
         if (same := _same(place, asker.user, kind, key, content)) is not None:
             return same
         rules.may_send(place, asker.user, kind, key, content)
@@ -175,13 +172,16 @@ class World:
 
     def kick(self, asker: Asker, room: str, person: UserId, reason: str = "") -> EventId:
         """Remove somebody who is in, invited or knocking; refused if they are none of these."""
-        if self.room(room).membership(person) not in {"join", "invite", "knock"}:
-            raise Refused(403, FORBIDDEN, "The target user is not in the room")
-        return self.become(asker, room, person, "leave", reason)
+        match self.room(room).membership(person):
+            case "join" | "invite" | "knock":
+                return self.become(asker, room, person, "leave", reason)
+            case before:
+                code = "M_BAD_STATE" if before == "ban" else FORBIDDEN
+                raise Refused(403, code, "The target user is not in the room")
 
     def unban(self, asker: Asker, room: str, person: UserId) -> EventId:
-        """Lift a ban."""
-        if self.room(room).membership(person) != "ban":
+        """Lift a ban; of somebody who never had to do with the room, it is a removal like any other."""
+        if self.room(room).membership(person) not in {"ban", ""}:
             raise Refused(403, "M_BAD_STATE", "Cannot unban user who was not banned")
         return self.become(asker, room, person, "leave")
 
