@@ -79,8 +79,12 @@ class Latest(Generic[K]):
         group, self._group = self._group, None
         for task in self._tasks:
             task.cancel()
-        if group is not None:
+        if group is None:
+            return
+        if isinstance(error, asyncio.CancelledError):
             await group.__aexit__(kind, error, trace)
+        else:
+            await group.__aexit__(None, None, None)  # what was raised inside is raised on as it is
 
     def poke(self, key: K) -> None:
         """Have the key looked at: now, or once more if it is at work. A resting key goes on resting."""

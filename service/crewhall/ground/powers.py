@@ -19,6 +19,7 @@ POWERS: Final = "m.room.power_levels"
 MOST: Final = 100
 """The keeper's level up to room version 11; people stay one below, so that it can take back what it gave."""
 GUARDED: Final = (POWERS, "m.room.encryption", "m.room.server_acl", "m.room.history_visibility")
+TOMBSTONE: Final = "m.room.tombstone"
 ANSWERS: Final = (
     "m.reaction",
     "m.room.redaction",
@@ -35,7 +36,7 @@ def wished_powers(wish: RoomWish, version: str, me: UserId, top: int = ENDLESS) 
     endless = has_endless_creators(version)
     top = min(top, ENDLESS - 1 if endless else MOST)
     people = top if endless else MOST - 1
-    events = dict.fromkeys(GUARDED, 100) | {"m.room.tombstone": min(150, top)}
+    events = dict.fromkeys(GUARDED, 100) | {TOMBSTONE: min(150, top)}
     if powers.events_default > 0:
         events |= dict.fromkeys(ANSWERS, 0)
     if powers.events_default == 0 and _for_people(wish):
@@ -101,6 +102,8 @@ class _Change:
             wanted = part(self.wanted, table)
             standing = part(self.content, table)
             for name, needed in wanted.items():
+                if self._is_guarded(name, standing, number(needed, 0)):
+                    continue
                 if name not in standing or number(standing[name], -1) != needed:
                     self._set(standing, name, number(needed, 0))
             if self.restore:
@@ -129,7 +132,7 @@ class _Change:
                 self._give(users, person, target if person in wanted else None)
         if not endless and self.me not in users and self.mine >= default:
             users[self.me] = min(self.mine, MOST)
-        if users or "users" in self.content:
+        if users or "users" in self.content or not self.before:
             self.content["users"] = users
 
     def keep_last_keyholder(self) -> None:
@@ -164,6 +167,11 @@ class _Change:
             for p in self.last
         ]
         return tuple(found)
+
+    def _is_guarded(self, name: str, standing: Mapping[str, object], needed: int) -> bool:
+        """Return whether a dangerous kind is guarded better than wished, by people or above the keeper."""
+        now = number(standing.get(name), -1)
+        return name in {*GUARDED, TOMBSTONE} and now > needed and (not self.restore or now > self.mine)
 
     def _set(self, table: dict[str, object], name: str, value: int | None) -> None:
         """Change a number, if neither the old nor the new one is above the keeper."""
