@@ -360,3 +360,17 @@ async def test_the_machines_clock_is_aware_and_sleeps() -> None:
     await clock.sleep(timedelta(milliseconds=5))
     await clock.sleep(timedelta(seconds=-5))
     assert timedelta(milliseconds=4) <= clock.now() - before < timedelta(seconds=5)
+
+
+async def test_using_a_connection_that_is_not_open_is_a_bug() -> None:
+    connection = Connection("http://127.0.0.1:9", "t", clock=SystemClock(), chance=chance())
+    with pytest.raises(RuntimeError):
+        await connection.whoami()
+    await connection.__aexit__()
+
+
+@pytest.mark.parametrize("content", [{"a": {1, 2}}, {"a": float("nan")}])
+async def test_saying_what_is_no_json_is_a_bug(content: dict[str, object], line: Line) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        await line.connection.as_user(KEEPER).send(ROOM, "m.room.message", content, "t")
+    assert line.server.asked == []
