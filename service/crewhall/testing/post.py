@@ -86,6 +86,15 @@ class Post:
         tour = self._round(self.world.directory.services[service])
         tour.add(letter_of(event) for event in self.world.log[-last:])
 
+    def restarted(self) -> None:
+        """Lose what a restart of Synapse loses; to be called between `stop` and `start`.
+
+        Events that were in no transaction yet are gone. Transactions that were not taken stay, but are not
+        tried again (nor does a ping help) before a new event comes. Ids count on from what stays, or from 1.
+        """
+        for tour in self._rounds.values():
+            tour.restarted()
+
     def smuggle(self, event: Event, service: str = "crewhall") -> None:
         """Push an event that the homeserver has not accepted, marked as soft-failed."""
         self._round(self.world.directory.services[service]).add([soft_failed(event)])
@@ -137,6 +146,8 @@ class _Round:
     async def stop(self) -> None:
         """Stop in the middle of anything."""
         task, self._task = self._task, None
+        if self._queue or self._down:
+            self._news.set()
         if task is not None:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -145,6 +156,14 @@ class _Round:
     def hurry(self) -> None:
         """End the wait before the next try."""
         self._hurry.set()
+
+    def restarted(self) -> None:
+        """Lose the queue; keep what was made up as transactions, untried until there is news."""
+        self._queue.clear()
+        self._news.clear()
+        self._count = max((number for number, _ in self._down), default=0)
+        if not self._down:
+            self.idle.set()
 
     def cares(self, event: Event) -> bool:
         """Return whether the service hears of an event: it has a user in the room, or it is about one."""
