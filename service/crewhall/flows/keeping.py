@@ -14,13 +14,13 @@ from dataclasses import replace
 from crewhall import house as rules
 from crewhall.charter.model import Charter
 from crewhall.errors import Stale
-from crewhall.ground.facts import Recorded
+from crewhall.ground.facts import Recorded, RoomOpened
 from crewhall.ground.hall import House
 from crewhall.ground.ids import RoomKey
 from crewhall.ports import Entry, Ledger
 
 Listener = Callable[[frozenset[RoomKey], bool], None]
-"""Called with the rooms that may have to change, and whether something waits to be said."""
+"""Called with the rooms that may have to change, and whether something may be said that waited or is new."""
 
 
 class Keeping:
@@ -64,13 +64,15 @@ class Keeping:
 
     def _fold(self, records: Sequence[Recorded]) -> None:
         keys: set[RoomKey] = set()
+        opened = False
         for recorded in records:
             if recorded.seq <= self.house.seq:
                 continue
             self.house = rules.evolve(self.house, recorded)
             keys |= rules.touched(self.house, recorded)
-        if keys:
-            self._tell(frozenset(keys), saying=False)
+            opened = opened or isinstance(recorded.fact, RoomOpened)
+        if keys or opened:
+            self._tell(frozenset(keys), saying=opened)
 
     def _tell(self, keys: frozenset[RoomKey], *, saying: bool) -> None:
         for listener in self._listeners:

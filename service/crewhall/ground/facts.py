@@ -78,3 +78,10 @@ class ChatNamed(Fact):
 
     person: UserId
     key: RoomKey
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLeft(Fact):
+    """This person left or declined their private chat; if they ask they are invited again. Stream: house."""
+
+    person: UserId

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from crewhall.ground import ids
 from crewhall.ground.capability import Capability
-from crewhall.ground.facts import ChatNamed, Fact, Recorded, RoomClosed, RoomOpened, hall_of_stream
+from crewhall.ground.facts import ChatLeft, ChatNamed, Fact, Recorded, RoomClosed, RoomOpened, hall_of_stream
 from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
@@ -19,6 +19,7 @@ FACTS: tuple[type[Fact], ...] = (
     RoomOpened,
     RoomClosed,
     ChatNamed,
+    ChatLeft,
     *(fact for capability in CAPABILITIES for fact in capability.facts),
 )
 """All kinds of fact that the ledger may hold."""
@@ -118,7 +119,7 @@ def _control() -> RoomWish:
 
 
 def _chat(house: House, key: RoomKey) -> RoomWish:
-    """Return a private chat: plain, so that both can read and write; history from the beginning."""
+    """Return a private chat: plain, so that both can read and write; who left it is not asked in again."""
     person = house.people[key]
     return RoomWish(
         key=key,
@@ -129,7 +130,7 @@ def _chat(house: House, key: RoomKey) -> RoomWish:
         shown=False,
         history="shared",
         direct=True,
-        invited=(person,),
+        invited=() if person in house.away else (person,),
         only=frozenset({person}),
         why_only="This is a private chat.",
         decided=True,

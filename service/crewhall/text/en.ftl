@@ -139,3 +139,31 @@ why-crew-equal = All in { $crew } are equal: nobody can remove another.
 why-crew-left = You are out of { $crew } since { $since }.
 why-crew-closed = Seats in { $crew } go to those its members invite or let in. To ask: !crew ask { $crew }
 why-crew-over = { $crew } has ended on { $since }.
+
+## Being heard
+
+hear-usage = It goes like this: { $line }
+hear-unknown = I understand only commands. !help shows them.
+hear-too-long = This is too long for a command, which has at most { $most } characters.
+hear-too-late =
+    This reached me later than { $hours ->
+        [one] an hour
+       *[other] { $hours } hours
+    } after you said it, so nothing was done. If you still want it, say it again.
+hear-too-many = I answer { $most } commands a minute. The next ones I leave unanswered for a while.
+hear-no-hall = You are in no community here. Accept the invitation to its space first.
+hear-which-hall = In which community? You are in { $communities }. Put “in NAME” behind the command.
+chat-here = I read plain chats only and keep one with each person, which is this. !help shows what I understand.
+
+## Help and counsel
+
+told = { $lines }
+help-topics =
+    My commands by topic; !help TOPIC says more.
+    { $lines }
+help-topic = { $topic }: { $commands }
+help-line = { $usage } – { $about }
+help-unknown = There is no topic or command “{ $topic }”. !help shows all there are.
+me-elsewhere = There is more, for your ears only: say !me in our private chat.
+why-nothing = Nothing is written down about you and this room.
+why-unknown = I can tell you nothing about a room or crew “{ $name }”.
