@@ -130,8 +130,8 @@ class _Change:
                     continue
             if target != now:
                 self._give(users, person, target if person in wanted else None)
-        if not endless and self.me not in users and self.mine >= default:
-            users[self.me] = min(self.mine, MOST)
+        if self.mine != ENDLESS and self.me not in users and self.mine > default:
+            users[self.me] = self.mine  # held through what changes now
         if users or "users" in self.content or not self.before:
             self.content["users"] = users
 
@@ -143,13 +143,8 @@ class _Change:
         person = min(had, key=lambda p: (-level(self.seen, p), p))
         self.last.append(person)
         users = part(self.content, "users")
-        before = part(self.before, "users").get(person)
-        if before is None:
-            # They hold it through the default, which stays too.
-            self.content["users_default"] = self.before.get("users_default", 0)
-        else:
-            users[person] = before
-            self.content["users"] = users
+        users[person] = level(self.seen, person)
+        self.content["users"] = users
 
     def blocked(self) -> tuple[Blocked, ...]:
         """Return what was left as it is, with what a person can do about it."""

@@ -46,8 +46,6 @@ def part(powers: Content, name: str) -> dict[str, object]:
 
 def threshold(seen: RoomSeen, name: str) -> int:
     """Return one of the levels in `DEFAULTS` as it counts in this room."""
-    if name == "state_default" and not seen.powers:
-        return 0
     return number(seen.powers.get(name), DEFAULTS[name])
 
 
