@@ -63,9 +63,11 @@ class Stage:
         return self._charter
 
     @property
-    def pids(self) -> list[int]:
-        """Processes that were started."""
-        return [self.synapse.pid, *([self._service.pid] if self._service else [])]
+    def lobby(self) -> str:
+        """Name of the room where everybody may write and the keeper listens."""
+        return next(
+            place.name for place in self.charter.places if place.commands and place.post == "everyone"
+        )
 
     async def start_homeserver(self) -> None:
         """Write all papers and start the homeserver."""

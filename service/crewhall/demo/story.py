@@ -23,7 +23,7 @@ async def founder_comes(stage: Stage) -> str:
     insist(invitation.space and invitation.inviter == stage.keeper, "the invitation is not to the space")
     await ada.accept(invitation.room)
     stage.notes[SPACE] = invitation.room
-    stage.notes[LOBBY] = await enter_listed(ada, invitation.room, stage.charter.places[0].name)
+    stage.notes[LOBBY] = await enter_listed(ada, invitation.room, stage.lobby)
     listed = [str(room.get("name")) for room in await ada.inside(invitation.room)]
     return f"Ada's list shows {', '.join(listed[1:])}"
 
@@ -42,7 +42,7 @@ async def _comes(stage: Stage, ada: Person, person: Person) -> None:
     invitation = await asked_into(person, stage.charter.name)
     insist(invitation.inviter == ada.id, f"{person.shown} was not invited by Ada")
     await person.accept(space)
-    await enter_listed(person, space, stage.charter.places[0].name)
+    await enter_listed(person, space, stage.lobby)
     await ada.saw(stage.notes[LOBBY], becomes(person.id, "join"), f"{person.shown} in the lobby")
 
 
@@ -112,6 +112,10 @@ async def open_crew(stage: Stage) -> str:
     insist(not fay.encrypted(room), f"{OPEN} is encrypted although it is open")
     await answer(stage, fay, room, "!crew", OPEN)
     told = await answer(stage, eli, room, "!me", OPEN)
+    crews = await enter_listed(eli, stage.notes[SPACE], stage.charter.crews.name)
+    await eli.saw(crews, lambda seen: seen.kind == "m.space.child" and seen.key == room, f"{OPEN} listed")
+    listed = [child.get("room_id") for child in await eli.inside(stage.notes[SPACE])]
+    insist(room in listed, f"Eli's list of {stage.charter.crews.name} does not show {OPEN}")
     return f"the keeper tells Eli: {told.text.splitlines()[0]}"
 
 

@@ -82,13 +82,17 @@ class Person(Gestures):
         client = _client(synapse, name, store, secrets=secrets)
         try:
             new = await _log_in(client, password, store / LOGIN)
-            person = cls(client, name, shown or name)
+        except BaseException:
+            await _close(client)
+            raise
+        person = cls(client, name, shown or name)
+        try:
             if shown and new:
                 await person.take_name(shown)
             if listens:
                 await person.listen()
         except BaseException:
-            await _close(client)
+            await person.close()
             raise
         return person
 
