@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from crewhall.ground.ids import RoomId, RoomKey, UserId
 from crewhall.ground.powers import POWERS, next_powers
-from crewhall.ground.rights import ENDLESS, keyholders, level, reach
+from crewhall.ground.rights import keyholders, level, reach
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomSeen, RoomWish
 from crewhall.ground.seen import has_endless_creators, read_state
 from crewhall.testing import rules
@@ -84,17 +84,17 @@ def test_what_is_written_is_allowed_settles_and_takes_from_nobody_else(
 
     if has_endless_creators(room.version):
         assert not before.creators & content["users"].keys()
+    respect = wish.powers.drift == "respect"
     for person in [ME, *PEOPLE]:
-        was, is_ = level(before, person), level(after, person)
-        if is_ > was:
-            assert (
-                person in wish.powers.users or wish.powers.drift == "restore" or is_ == users_default(after)
-            )
-        if is_ < was and wish.powers.drift == "respect" and is_ != users_default(after):
+        was, now = level(before, person), level(after, person)
+        if now > was and respect and now != users_default(after):
+            assert person in wish.powers.users
+        if now < was and respect and person in before.powers["users"]:
             assert person in wish.powers.lowered
-        assert is_ <= max(was, mine, users_default(after))
-    assert reach(after, ME) == mine or mine == ENDLESS
-    assert not keyholders(before, ME) or keyholders(before, ME, content)
+        assert now <= max(was, mine, users_default(after))
+    assert reach(after, ME) == mine
+    bar = {"state_default": content.get("state_default")}
+    assert not keyholders(before, ME, {**before.powers, **bar}) or keyholders(before, ME, content)
 
 
 @given(worlds(), wishes())

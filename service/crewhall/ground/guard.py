@@ -9,7 +9,7 @@ from crewhall.ground import ids
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ground.powers import POWERS
-from crewhall.ground.rights import keyholders, present
+from crewhall.ground.rights import bereft, keyholders, present
 from crewhall.ground.rooms import Content
 from crewhall.ground.sight import Sight
 from crewhall.ground.steps import Close, Create, Plan, Put, Remove
@@ -70,7 +70,9 @@ def _last_keys(plan: Plan, sight: Sight) -> Iterable[str]:
                 pass
     for key in sorted((removed.keys() | levels.keys()) - closing):
         seen = sight.rooms.get(key)
-        if seen is None or not keyholders(seen, sight.me):
+        if seen is None:
             continue
-        if not keyholders(seen, sight.me, levels.get(key)) - removed.get(key, set()):
+        powers = levels.get(key, seen.powers)
+        had, left = keyholders(seen, sight.me), keyholders(seen, sight.me, powers)
+        if bereft(seen, sight.me, powers) or (had & left and not left - removed.get(key, set())):
             yield f"nobody would be left with the key of {key}"

@@ -10,7 +10,7 @@ from typing import Final
 
 from crewhall.ground import ids
 from crewhall.ground.ids import UserId
-from crewhall.ground.rights import DEFAULTS, ENDLESS, keyholders, level, may_write, number, part, reach
+from crewhall.ground.rights import DEFAULTS, ENDLESS, bereft, level, may_write, number, part, reach
 from crewhall.ground.rooms import Content, RoomSeen, RoomWish
 from crewhall.ground.seen import has_endless_creators
 from crewhall.ground.steps import Blocked
@@ -137,8 +137,8 @@ class _Change:
 
     def keep_last_keyholder(self) -> None:
         """Give the key back to the highest of those who had it, if nobody would be left with it."""
-        had = keyholders(self.seen, self.me)
-        if not had or keyholders(self.seen, self.me, self.content):
+        had = bereft(self.seen, self.me, self.content)
+        if not had:
             return
         person = min(had, key=lambda p: (-level(self.seen, p), p))
         self.last.append(person)

@@ -90,11 +90,11 @@ def present(seen: RoomSeen, person: UserId) -> bool:
 def keyholders(seen: RoomSeen, me: UserId, powers: Content | None = None) -> frozenset[UserId]:
     """Return the people, the keeper apart, who are here and may change the room's state.
 
-    With `powers` they are counted as if these were the levels, against the bar that stands now. Where
-    creators are not endless the keeper stands at 100 and the key is one below.
+    With `powers` they are counted as if that were the content. Where creators are not endless the keeper
+    stands at 100 and the key is one below.
     """
-    bar = max(1, min(threshold(seen, "state_default"), KEY))
     content = seen.powers if powers is None else powers
+    bar = max(1, min(number(content.get("state_default"), DEFAULTS["state_default"]), KEY))
     users = part(content, "users")
     default = number(content.get("users_default"), 0)
     endless = seen.creators if has_endless_creators(seen.version) else frozenset()
@@ -105,3 +105,12 @@ def keyholders(seen: RoomSeen, me: UserId, powers: Content | None = None) -> fro
         and present(seen, person)
         and (person in endless or number(users.get(person), default) >= bar)
     )
+
+
+def bereft(seen: RoomSeen, me: UserId, powers: Content) -> frozenset[UserId]:
+    """Return who would be the last to lose the key with this content; empty if somebody keeps it.
+
+    Those who had it are counted by the bar as it will be, so that the answer is the same at the next look.
+    """
+    had = keyholders(seen, me, {**seen.powers, "state_default": powers.get("state_default")})
+    return frozenset() if keyholders(seen, me, powers) else had
