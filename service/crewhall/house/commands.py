@@ -7,10 +7,11 @@ from crewhall import house as rules
 from crewhall.charter.model import Place
 from crewhall.ground import grammar, ids, names
 from crewhall.ground.capability import Verb
+from crewhall.ground.facts import Fact, Recorded, hall_of_stream
 from crewhall.ground.grammar import Line, Match, Near, choose
 from crewhall.ground.hall import Hall, House
 from crewhall.ground.ids import RoomKey, RungKey
-from crewhall.ground.talk import Arguments, Asked, Outcome, Refusal, Sentence, Usage
+from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, Refusal, Sentence, Usage
 from crewhall.house.counsel import VERBS, halls_of
 
 _IN = "in"
@@ -35,6 +36,32 @@ def decide(house: House, line: Line, asked: Asked, verbs: Iterable[Verb] = VERBS
             return verb.run(hall, asked, rest)
         case Match():
             return None
+
+
+def concerns(line: Line, verbs: Iterable[Verb] = VERBS) -> bool:
+    """Return whether a line is a command of ours or nearly one."""
+    return line.too_long or choose(line, verbs) is not None
+
+
+def withdraw(house: House, records: Iterable[Recorded], asked: Asked) -> Iterable[Decision]:
+    """Yield what follows when `asked.person` takes back the event that these records came from.
+
+    Only what was their own act: in many rooms somebody else may take back what they wrote.
+    """
+    for recorded in records:
+        key = hall_of_stream(recorded.stream)
+        hall = house.halls.get(key) if key is not None else None
+        if hall is None or _actor(recorded.fact) != asked.person:
+            continue
+        for capability in rules.CAPABILITIES:
+            if (decision := capability.withdraw(hall, recorded, asked)) is not None:
+                yield decision
+
+
+def _actor(fact: Fact) -> object:
+    """Return whose act a fact records: facts name them `by`, or there is only the `person`."""
+    by: object = getattr(fact, "by", None)
+    return by if by is not None else getattr(fact, "person", None)
 
 
 def listens(house: House, place: RoomKey) -> bool:

@@ -1,0 +1,115 @@
+"""Judges what the hearing is told about rooms against what is so: whose room, overtaken, or not as wished."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final
+
+from crewhall import house as rules
+from crewhall.errors import Denied, TokenRefused, TryLater
+from crewhall.flows.heard import Heard
+from crewhall.flows.keeping import Keeping
+from crewhall.ground.facts import HOUSE, ChatLeft, Writing
+from crewhall.ground.hall import House
+from crewhall.ground.ids import RoomId, RoomKey
+from crewhall.ground.rooms import LOCATOR, Content
+from crewhall.ground.talk import Decision, Gesture
+from crewhall.ports import Clock, Homeserver
+
+_FRESH: Final = timedelta(seconds=10)
+"""Up to this age a membership is taken as it is told; an older one may have been overtaken."""
+_STRANGE_FOR: Final = timedelta(minutes=5)
+_REMEMBERED: Final = 1_000
+_OUT: Final = frozenset({"leave", "ban"})
+
+
+class Doors:
+    """What the hearing must know of rooms beyond the event it hears."""
+
+    def __init__(self, keeping: Keeping, homeserver: Homeserver, clock: Clock) -> None:
+        self._keeping = keeping
+        self._homeserver = homeserver
+        self._clock = clock
+        self._looked: dict[RoomKey, datetime] = {}
+        self._strange: OrderedDict[RoomId, datetime] = OrderedDict()
+
+    async def adopted(self, room: RoomId) -> RoomKey | None:
+        """Return the managed room that a charter wants to be this existing one, None if none does."""
+        house = self._keeping.house
+        for key in rules.rooms(house):
+            wish = rules.wish(house, key) if key not in house.rooms else None
+            if wish is None or not wish.adopt:
+                continue
+            named = await self._homeserver.find(wish.adopt) if wish.adopt[0] == "#" else wish.adopt
+            if named == room:
+                return key
+        return None
+
+    async def decline(self, room: RoomId) -> None:
+        """Say no to an invitation; that it is gone already is as good."""
+        try:
+            await self._homeserver.leave(room)
+        except TokenRefused as refused:
+            raise TryLater(refused.why) from refused
+        except Denied:
+            return
+
+    async def wait_if_ours(self, heard: Heard) -> None:
+        """Raise `TryLater` for a room that we have just made and not written down yet."""
+        now = self._clock.now()
+        if now - heard.at > _STRANGE_FOR or now - self._strange.get(heard.room, heard.at) > timedelta():
+            return
+        content = await self._state(heard.room, LOCATOR)
+        key = content.get("key") if content is not None else None
+        if isinstance(key, str) and rules.wish(self._keeping.house, RoomKey(key)) is not None:
+            raise TryLater("a room of ours that is just being made")
+        self._strange[heard.room] = now
+        if len(self._strange) > _REMEMBERED:
+            self._strange.popitem(last=False)
+
+    def came_before(self, heard: Heard, place: RoomKey) -> bool:
+        """Return whether something was said in an existing room before the keeper came in."""
+        house = self._keeping.house
+        wish, opened = rules.wish(house, place), house.rooms.get(place)
+        adopted = wish is not None and bool(wish.adopt)
+        return adopted and opened is not None and heard.said < opened.since
+
+    def has_looked(self, place: RoomKey) -> None:
+        """Remember that something was learned from a look at this room, before its events told it."""
+        self._looked[place] = self._clock.now()
+
+    async def is_overtaken(self, heard: Heard, gesture: Gesture) -> bool:
+        """Return whether a coming or going that is told late is no longer so. What is fresh is believed."""
+        looked = self._looked.get(gesture.place)
+        fresh = self._clock.now() - heard.said <= _FRESH and (looked is None or looked < heard.said)
+        if fresh or gesture.membership not in {"join", *_OUT}:
+            return False
+        content = await self._state(heard.room, "m.room.member", gesture.person)
+        is_in = content is not None and content.get("membership") in {"join", "invite"}
+        return is_in if gesture.membership in _OUT else not is_in
+
+    def differs(self, gesture: Gesture) -> bool:
+        """Return whether the room may now be other than it should be, as far as this person goes."""
+        wish = rules.wish(self._keeping.house, gesture.place)
+        if wish is None:
+            return False
+        person = gesture.person
+        if gesture.membership in _OUT:
+            return person in wish.invited
+        return person in wish.unwelcome or (wish.only is not None and person not in wish.only)
+
+    async def _state(self, room: RoomId, kind: str, key: str = "") -> Content | None:
+        try:
+            return await self._homeserver.state(room, kind, key)
+        except TokenRefused as refused:
+            raise TryLater(refused.why) from refused
+        except Denied:
+            return None
+
+
+def chat_left(house: House, gesture: Gesture) -> tuple[Decision, ...]:
+    """Return what follows when somebody leaves or declines their own private chat."""
+    person = house.people.get(gesture.place)
+    goes = gesture.membership in _OUT and gesture.by == gesture.person == person
+    if not goes or person is None or person in house.away:
+        return ()
+    return (Decision(facts=(Writing(HOUSE, ChatLeft(person)),)),)

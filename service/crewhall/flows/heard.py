@@ -1,0 +1,92 @@
+"""An event from the inbox as the hearing reads it: every field is there and of the type it should have."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from crewhall.ground.ids import EventId, RoomId, UserId
+from crewhall.ground.rooms import Content
+from crewhall.ports import Incoming
+
+_REMEMBERED: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event. `key` is None unless it is state; `before` is the content that a state event replaced.
+
+    `at` is when we took it in, `said` when its server says it was.
+    """
+
+    row: int
+    id: EventId
+    room: RoomId
+    kind: str
+    sender: UserId
+    content: Content
+    key: str | None
+    at: datetime
+    said: datetime
+    before: Content
+    redacts: EventId
+
+
+def read(incoming: Incoming) -> Heard:
+    """Return the event; what is missing or of a wrong type is empty. Never raises."""
+    event = incoming.event
+    unsigned = mapping(event.get("unsigned"))
+    content, key = mapping(event.get("content")), event.get("state_key")
+    return Heard(
+        row=incoming.row,
+        id=incoming.id,
+        room=incoming.room,
+        kind=text(event.get("type")),
+        sender=UserId(text(event.get("sender"))),
+        content=content,
+        key=key if isinstance(key, str) else None,
+        at=incoming.at,
+        said=_instant(event.get("origin_server_ts"), incoming.at),
+        before=mapping(unsigned.get("prev_content") or event.get("prev_content")),
+        redacts=EventId(text(event.get("redacts")) or text(content.get("redacts"))),
+    )
+
+
+class Threads:
+    """In which thread the latest commands were said, to be answered there; forgotten at a restart."""
+
+    def __init__(self) -> None:
+        self._roots: OrderedDict[EventId, EventId] = OrderedDict()
+
+    def note(self, event: EventId, content: Content) -> None:
+        """Remember the thread of a message, if it is in one."""
+        relation = mapping(content.get("m.relates_to"))
+        root = text(relation.get("event_id"))
+        if relation.get("rel_type") == "m.thread" and root:
+            self._roots[event] = EventId(root)
+            if len(self._roots) > _REMEMBERED:
+                self._roots.popitem(last=False)
+
+    def root(self, event: EventId) -> EventId | None:
+        """Return the first message of the thread that `event` was said in, None if it was in none."""
+        return self._roots.get(event)
+
+
+def text(value: object) -> str:
+    """Return `value` if it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def mapping(value: object) -> Content:
+    """Return `value` if it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _instant(stamp: object, otherwise: datetime) -> datetime:
+    if not isinstance(stamp, int) or isinstance(stamp, bool):
+        return otherwise
+    try:
+        return datetime.fromtimestamp(stamp / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return otherwise

@@ -1,0 +1,275 @@
+"""Decides what one event from the inbox is: a command, a gesture, an answer, something taken back, nothing.
+
+::
+
+    event -> what it is -> the rule of the house -> one ledger entry: facts, words, the inbox row done
+
+The entry's cause is the event's id, so that hearing it again writes and says nothing new. An entry that was
+decided on old facts is decided again. Never answered: notices, edits, ourselves, and whatever was said before
+the keeper came in.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from math import ceil
+from typing import Final, cast, get_args
+
+from crewhall import house as rules
+from crewhall.errors import TryLater
+from crewhall.flows.addressing import address
+from crewhall.flows.budget import Budget, Verdict
+from crewhall.flows.chats import Chats
+from crewhall.flows.doors import Doors, chat_left
+from crewhall.flows.heard import Heard, Threads, mapping, read, text
+from crewhall.flows.keeping import Keeping
+from crewhall.flows.recording import Occasion, Recorder, merged
+from crewhall.ground.grammar import Line, parse
+from crewhall.ground.hall import House
+from crewhall.ground.ids import EventId, RoomKey, UserId
+from crewhall.ground.rooms import Membership, RoomSeen
+from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Outcome, Refusal, Say, Sentence, ToPerson
+from crewhall.house import commands
+from crewhall.ports import Clock, Homeserver, Incoming
+
+Poke = Callable[[Iterable[RoomKey]], None]
+"""Has rooms looked at; must not wait."""
+
+_MEMBER: Final = "m.room.member"
+_MEMBERSHIPS: Final = frozenset(get_args(Membership))
+_AWAITED: Final = 1_000
+_MARKS: Final = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])  # how an emoji looks, and its skin
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How the keeper listens. `operators` may found communities; `name` is what people see it called."""
+
+    operators: frozenset[UserId] = frozenset()
+    command_age: timedelta = timedelta(days=1)
+    commands_per_minute: int = 20
+    name: str = ""
+
+
+class Hearing:
+    """What the keeper makes of what it hears. `threads` is shared with the voice."""
+
+    def __init__(
+        self,
+        keeping: Keeping,
+        homeserver: Homeserver,
+        clock: Clock,
+        chats: Chats,
+        *,
+        poke: Poke,
+        manners: Manners | None = None,
+        threads: Threads | None = None,
+    ) -> None:
+        self._keeping = keeping
+        self._ledger = keeping.ledger
+        self._homeserver = homeserver
+        self._clock = clock
+        self._recorder = Recorder(keeping, chats)
+        self._poke = poke
+        self._manners = manners or Manners()
+        self._threads = threads or Threads()
+        self._budget = Budget(self._manners.commands_per_minute)
+        self._doors = Doors(keeping, homeserver, clock)
+
+    async def hear(self, incoming: Incoming) -> bool:
+        """Do what follows from an event; return whether the ledger knows already that it is handled.
+
+        Raises `TryLater` if it cannot be decided now.
+        """
+        heard = read(incoming)
+        if heard.sender == self._homeserver.me:
+            return False
+        place = self._keeping.house.keys.get(heard.room)
+        if heard.kind == _MEMBER and heard.key == self._homeserver.me:
+            return await self._keeper_moved(heard, place)
+        if place is None:
+            await self._doors.wait_if_ours(heard)
+            return False
+        match heard.kind:
+            case "m.room.message" if heard.key is None:
+                return await self._message(heard, place)
+            case "m.reaction" if heard.key is None:
+                return await self._reaction(heard, place)
+            case "m.room.redaction":
+                return await self._redaction(heard, place)
+            case "m.room.member" if heard.key is not None:
+                return await self._moved(heard, place)
+            case _ if heard.key is not None:
+                self._poke((place,))
+            case _:
+                pass
+        return False
+
+    async def looked(self, key: RoomKey, seen: RoomSeen) -> None:
+        """Take the memberships of a look as gestures: those that were missed count now, the others again.
+
+        Raises `TryLater`.
+        """
+        now = self._clock.now()
+        for person, member in seen.members.items():
+            if person == self._homeserver.me:
+                continue
+            told = Gesture(
+                place=key,
+                person=person,
+                membership=member.membership,
+                by=member.sender,
+                cause=member.event,
+                at=now,
+                me=self._homeserver.me,
+                reason=member.reason,
+            )
+            if _felt(self._keeping.house, told) is not None:
+                self._doors.has_looked(key)
+                await self._recorder.record(Occasion(member.event, now), partial(_felt, gesture=told))
+
+    async def _keeper_moved(self, heard: Heard, place: RoomKey | None) -> bool:
+        """Turn to a room that the keeper was invited to or put out of; strangers' rooms are never entered."""
+        if place is None and heard.content.get("membership") == "invite":
+            place = await self._doors.adopted(heard.room)
+            if place is None:
+                await self._doors.decline(heard.room)
+                if self._budget.spend(heard.sender, self._clock.now()) is not Verdict.ANSWER:
+                    return False
+                said = Decision(says=(Say(ToPerson(heard.sender), Sentence("chat-here"), must=True),))
+                return await self._answer(heard, said)
+        if place is not None:
+            self._poke((place,))
+        return False
+
+    async def _message(self, heard: Heard, place: RoomKey) -> bool:
+        house, now = self._keeping.house, self._clock.now()
+        private = place in house.people
+        if private and house.people[place] != heard.sender:
+            return False
+        if not commands.listens(house, place) or self._doors.came_before(heard, place):
+            return False
+        line = self._line(heard, private=private)
+        if line is None or (not private and not commands.concerns(line)):
+            return False
+        self._threads.note(heard.id, heard.content)
+        match self._budget.spend(heard.sender, now):
+            case Verdict.SILENCE:
+                return False
+            case Verdict.TELL:
+                most = self._manners.commands_per_minute
+                return await self._answer(heard, Refusal(Sentence("hear-too-many", {"most": most})))
+            case Verdict.ANSWER:
+                pass
+        age = self._manners.command_age
+        if now - heard.said > age:
+            hours = ceil(age / timedelta(hours=1))
+            return await self._answer(heard, Refusal(Sentence("hear-too-late", {"hours": hours})))
+        asked = self._asked(heard, None if private else place)
+        return await self._recorder.record(
+            _occasion(heard, heard.sender), lambda house: commands.decide(house, line, asked)
+        )
+
+    async def _answer(self, heard: Heard, outcome: Outcome) -> bool:
+        return await self._recorder.record(_occasion(heard, heard.sender), lambda _house: outcome)
+
+    def _line(self, heard: Heard, *, private: bool) -> Line | None:
+        content = heard.content
+        relation = mapping(content.get("m.relates_to"))
+        if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace":
+            return None
+        mentioned = mapping(content.get("m.mentions")).get("user_ids")
+        return parse(
+            text(content.get("body")),
+            text(content.get("formatted_body")) or None,
+            me=self._homeserver.me,
+            name=self._manners.name,
+            mentioned=[UserId(text(one)) for one in mentioned] if isinstance(mentioned, list) else (),
+            private=private,
+        )
+
+    async def _reaction(self, heard: Heard, place: RoomKey) -> bool:
+        relation = mapping(heard.content.get("m.relates_to"))
+        event, choice = EventId(text(relation.get("event_id"))), text(relation.get("key")).translate(_MARKS)
+        house = self._keeping.house
+        if relation.get("rel_type") != "m.annotation" or not event or not choice:
+            return False
+        if house.people.get(place, heard.sender) != heard.sender:
+            return False
+        posted = await self._ledger.card(heard.room, event)
+        if posted is None:
+            await self._wait_for_card(heard, choice)
+            return False
+        card = posted.card
+        if choice not in (one.translate(_MARKS) for one in card.choices):
+            return False
+        given = Answer(card, heard.sender, choice, heard.id, heard.at, self._homeserver.me)
+        return await self._recorder.record(
+            _occasion(heard, heard.sender), lambda house: rules.answer(house, given)
+        )
+
+    async def _wait_for_card(self, heard: Heard, choice: str) -> None:
+        """Raise `TryLater` if a card is just being said here: it stands before the ledger knows where."""
+        for out in await self._ledger.unsaid(_AWAITED):
+            card = out.say.card
+            if card is None or choice not in (one.translate(_MARKS) for one in card.choices):
+                continue
+            if address(self._keeping.house, out) == heard.room:
+                raise TryLater("a card is being posted there")
+
+    async def _redaction(self, heard: Heard, place: RoomKey) -> bool:
+        records = await self._ledger.caused_by(heard.redacts) if heard.redacts else ()
+        if not records:
+            return False
+        asked = self._asked(heard, None if place in self._keeping.house.people else place)
+        return await self._recorder.record(
+            _occasion(heard, heard.sender), lambda house: merged(commands.withdraw(house, records, asked))
+        )
+
+    async def _moved(self, heard: Heard, place: RoomKey) -> bool:
+        membership = _membership(heard.content.get("membership"))
+        if membership is None:
+            return False
+        gesture = self._gesture(heard, place, membership, _membership(heard.before.get("membership")))
+        done = False
+        felt = _felt(self._keeping.house, gesture) is not None
+        if felt and not await self._doors.is_overtaken(heard, gesture):
+            done = await self._recorder.record(_occasion(heard), partial(_felt, gesture=gesture))
+        if self._doors.differs(gesture):
+            self._poke((place,))
+        return done
+
+    def _gesture(
+        self, heard: Heard, place: RoomKey, membership: Membership, was: Membership | None = None
+    ) -> Gesture:
+        return Gesture(
+            place=place,
+            person=UserId(heard.key or ""),
+            membership=membership,
+            by=heard.sender,
+            cause=heard.id,
+            at=heard.at,
+            me=self._homeserver.me,
+            was=was,
+            reason=text(heard.content.get("reason")),
+        )
+
+    def _asked(self, heard: Heard, place: RoomKey | None) -> Asked:
+        operator = heard.sender in self._manners.operators
+        return Asked(
+            heard.sender, heard.room, place, heard.id, heard.at, self._homeserver.me, operator=operator
+        )
+
+
+def _felt(house: House, gesture: Gesture) -> Decision | None:
+    """Return what follows from a gesture, None if nothing does."""
+    return merged((*chat_left(house, gesture), *rules.gesture(house, gesture)))
+
+
+def _occasion(heard: Heard, asker: UserId | None = None) -> Occasion:
+    return Occasion(heard.id, heard.at, heard.room, heard.id, asker, heard.row)
+
+
+def _membership(value: object) -> Membership | None:
+    return cast("Membership", value) if value in _MEMBERSHIPS else None
