@@ -6,8 +6,8 @@
                       |
                       `- held until the room it goes to, or tells of, exists
 
-A transaction id comes from what made us speak, so that saying it again after a crash is the same act. A card's
-choices are put in line as reactions of our own, before it is noted that the card was said.
+A transaction id comes from what made us speak, so that saying it again after a crash is the same act. The
+choices of a card are put in line as reactions of our own, before it is noted that the card was said.
 """
 
 import hashlib
