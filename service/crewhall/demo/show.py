@@ -1,5 +1,6 @@
 """What the demo prints: progress while it works, what each person saw, and how to log in."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,9 @@ from crewhall.demo.stage import Stage
 from crewhall.lab.people import Person
 from crewhall.lab.sight import Seen
 
-LONGEST = 150
+LONGEST = 200
+INVITED = " invites you"
+LINK = re.compile(r" \(https://matrix\.to/[^)\s]*\)")
 
 
 class Show:
@@ -31,7 +34,7 @@ class Show:
             yield said
         self.console.print(f"[green]✓[/] {escape(promise)}")
         for line in filter(None, said):
-            self.console.print(f"  [dim]{escape(_short(line))}[/]")
+            self.console.print(f"  [dim]{escape(_short(_plain(line, {})))}[/]")
 
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator["Count"]:
@@ -112,7 +115,7 @@ def transcript(stage: Stage, person: Person) -> list[Line]:
     for seen in person.sight.events[stage.marks[person.name] :]:
         line = None if seen.id in known else _line(seen, names, _room(person, seen.room))
         known.add(seen.id)
-        if line is None:
+        if line is None or (line.told.endswith(INVITED) and line in lines):
             continue
         if lines and line.arrivals and lines[-1].arrivals and lines[-1].room == line.room:
             lines[-1] = replace(line, arrivals=(*lines[-1].arrivals, *line.arrivals))
@@ -129,7 +132,7 @@ def _room(person: Person, room: str) -> str:
 def _line(seen: Seen, names: Mapping[str, str], room: str) -> Line | None:
     who = names.get(seen.sender, seen.sender)
     if seen.text:
-        return Line(room, f"{'🔒 ' if seen.secret else ''}{who}: {_short(seen.text)}")
+        return Line(room, f"{'🔒 ' if seen.secret else ''}{who}: {_short(_plain(seen.text, names))}")
     if seen.reaction:
         return Line(room, f"{who} react{'' if who == 'You' else 's'} {seen.reaction}")
     if seen.kind != "m.room.member" or seen.key is None:
@@ -139,7 +142,7 @@ def _line(seen: Seen, names: Mapping[str, str], room: str) -> Line | None:
         case "join":
             return Line(room, arrivals=(whom,))
         case "invite" if whom == "You":
-            return Line(room, f"{who} invites you")
+            return Line(room, f"{who}{INVITED}")
         case "leave" if who == whom:
             return Line(room, "You leave" if who == "You" else f"{who} leaves")
         case "leave":
@@ -148,6 +151,14 @@ def _line(seen: Seen, names: Mapping[str, str], room: str) -> Line | None:
             return Line(room, f"{whom} asks to come in")
         case _:
             return None
+
+
+def _plain(text: str, names: Mapping[str, str]) -> str:
+    """Return words as Element shows them: links by their names alone, people by theirs."""
+    text = LINK.sub("", text)
+    for person, name in names.items():
+        text = text.replace(person, "you" if name == "You" else name)
+    return text
 
 
 def _short(text: str) -> str:

@@ -126,11 +126,20 @@ class Sight:
             self._take_room(room, _mapping(info), clear)
         for room, info in _mapping(rooms.get("invite")).items():
             self.joined.discard(room)
-            self.invited[room] = _invitation(room, self.who, _events(_mapping(info), "invite_state"))
+            self._take_invitation(_invitation(room, self.who, _events(_mapping(info), "invite_state")))
         for room, info in _mapping(rooms.get("leave")).items():
             self.joined.discard(room)
             self.invited.pop(room, None)
             self._take_room(room, _mapping(info), clear)
+
+    def _take_invitation(self, invitation: Invitation) -> None:
+        """Add an invitation, and as what it is seen as: an event without an id of its own."""
+        room = invitation.room
+        self.invited[room] = invitation
+        if invitation.name:
+            self.names[room] = invitation.name
+        shown = {"membership": "invite"}
+        self.take(Seen(room, f"invitation to {room}", invitation.inviter, "m.room.member", shown, self.who))
 
     def _take_room(
         self, room: str, info: Mapping[str, object], clear: Mapping[str, Mapping[str, object]]
