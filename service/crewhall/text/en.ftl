@@ -167,3 +167,10 @@ help-unknown = There is no topic or command “{ $topic }”. !help shows all th
 me-elsewhere = There is more, for your ears only: say !me in our private chat.
 why-nothing = Nothing is written down about you and this room.
 why-unknown = I can tell you nothing about a room or crew “{ $name }”.
+
+## Plans that wait
+
+plan-waits =
+    A change to your rooms waits for a keyholder's yes: { $counts }.
+    Why it waits: { $reasons }.
+    An operator sees it with “crewhall plan” and carries it out with “crewhall apply --yes { $fingerprint }”.

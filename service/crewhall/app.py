@@ -1,0 +1,244 @@
+"""Puts everything together, and owns every task: the one composition root.
+
+::
+
+    endpoint -> inbox -> workers -> hearing -> ledger -> voice
+                                       |          `----> latest -> reconciler
+    clock ----------> ticking ---------'
+
+It listens first and awakens then: our user exists -> ping (ends the homeserver's back-off) -> one heartbeat
+(wakes a queue that sleeps after the homeserver's restart) -> a full look. What waited in the inbox is heard
+meanwhile. A homeserver that is not up yet is waited for.
+"""
+
+import asyncio
+import hashlib
+import signal
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from urllib.parse import unquote
+
+import structlog
+
+from crewhall.adapters.transactions import build, listening
+from crewhall.errors import TokenRefused, Trouble, TryLater
+from crewhall.flows.asking import Asking
+from crewhall.flows.chats import Chats
+from crewhall.flows.heard import Threads
+from crewhall.flows.hearing import Hearing, Manners
+from crewhall.flows.inbox import Inbox
+from crewhall.flows.latest import Latest
+from crewhall.flows.reconcile import Reconciler, Waiting
+from crewhall.flows.ticking import Ticking
+from crewhall.flows.voice import Voice
+from crewhall.flows.workers import Workers
+from crewhall.ground import ids
+from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground.rooms import HEARTBEAT, RoomSeen
+from crewhall.ground.sifting import Us
+from crewhall.ground.steps import Blocked
+from crewhall.ports import Incoming, Outgoing
+from crewhall.works import Works
+
+_log = structlog.stdlib.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=2)
+"""How long to wait before a homeserver that does not answer is tried again."""
+EVERYWHERE = RoomKey("")
+"""The place in line of a full look."""
+
+
+class Service:
+    """The running service. `ready` is set once it has awakened."""
+
+    def __init__(self, works: Works) -> None:
+        self.works = works
+        self.ready = asyncio.Event()
+        settings = works.settings
+        secret = hashlib.sha256(
+            f"chats of {works.registration.as_token.get_secret_value()}".encode()
+        ).digest()
+        self.chats = Chats(works.keeping, works.clock, secret)
+        threads = Threads()
+        self.reconciler = Reconciler(
+            works.keeper,
+            works.keeping,
+            works.clock,
+            settings.limits.concurrency,
+            on_look=self._looked,
+            on_blocked=self._blocked,
+        )
+        self.asking = Asking(works.keeping, self.chats, works.clock)
+        self.latest = Latest[RoomKey](
+            self._settle, works.clock, workers=settings.limits.concurrency, on_trouble=self._room_trouble
+        )
+        self.hearing = Hearing(
+            works.keeping,
+            works.keeper,
+            works.clock,
+            self.chats,
+            poke=self.poke,
+            manners=Manners(
+                operators=frozenset(UserId(person) for person in settings.service.operators),
+                command_age=settings.limits.command_age,
+                commands_per_minute=settings.limits.commands_per_minute,
+                name=settings.service.display,
+            ),
+            threads=threads,
+        )
+        self.workers = Workers(works.ledger, works.clock, self.hearing.hear, on_trouble=self._event_trouble)
+        self.voice = Voice(
+            works.keeping,
+            works.keeper,
+            works.clock,
+            self.chats,
+            threads=threads,
+            on_trouble=self._word_trouble,
+        )
+        self.ticking = Ticking(
+            works.keeping,
+            self.chats,
+            works.clock,
+            poke=lambda _all: self.poke(()),
+            look_every=settings.limits.look_every,
+            on_trouble=lambda trouble: _log.warning("ticking.trouble", why=str(trouble)),
+        )
+        us = Us(works.keeper.me, frozenset({works.keeper.me, self._sender}))
+        self.inbox = Inbox(works.ledger, works.keeping, works.clock, us, self.workers.take)
+        works.keeping.listen(self._changed)
+
+    def poke(self, keys: Iterable[RoomKey]) -> None:
+        """Have rooms looked at; none named means all."""
+        named = tuple(keys)
+        for key in named or (EVERYWHERE,):
+            self.latest.poke(key)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[int]:
+        """Listen, work, and yield the port; stop everything at the end."""
+        host, _, port = self.works.settings.service.listen.rpartition(":")
+        app = build(
+            self.inbox.accept,
+            lambda user: user == self.works.keeper.me,
+            self._knows_alias,
+            self.works.registration.hs_token.get_secret_value(),
+        )
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.latest)
+            await stack.enter_async_context(self.voice)
+            await stack.enter_async_context(self.workers)
+            bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._awaken()), group.create_task(self.ticking.run())]
+                self.voice.wake()
+                try:
+                    yield bound
+                finally:
+                    for task in tasks:
+                        task.cancel()
+
+    async def _awaken(self) -> None:
+        works, settings = self.works, self.works.settings
+        while True:
+            try:
+                await works.connection.ensure_user(works.keeper.me)
+                await works.keeper.ensure_profile(settings.service.display)
+                await self._ping()
+                await self._beat()
+                self.poke(())
+                break
+            except TryLater as later:
+                _log.warning("homeserver.away", why=str(later))
+                await works.clock.sleep(max(PATIENCE, later.after or PATIENCE))
+            except TokenRefused as refused:
+                _log.error("homeserver.token_refused", why=str(refused), remedy="restart the homeserver")
+                await works.clock.sleep(PATIENCE * 15)
+        self.ready.set()
+        _log.info("service.awake", keeper=works.keeper.me, communities=len(works.keeping.house.halls))
+
+    async def _ping(self) -> None:
+        now = self.works.clock.now()
+        try:
+            took = await self.works.connection.ping(self.works.registration.id, f"start-{now.timestamp()}")
+            _log.info("homeserver.pinged", milliseconds=took)
+        except Trouble as trouble:
+            _log.warning("homeserver.no_way_back", why=str(trouble), remedy="see `crewhall check`")
+
+    async def _beat(self) -> None:
+        """Write one event: a homeserver that was restarted sends nothing before it sees something new."""
+        await self.reconciler.attend(ids.CONTROL)
+        opened = self.works.keeping.house.rooms.get(ids.CONTROL)
+        if opened is not None:
+            started = {"started": int(self.works.clock.now().timestamp() * 1000)}
+            await self.works.keeper.put_state(opened.room, HEARTBEAT, "", started)
+
+    async def _settle(self, key: RoomKey) -> None:
+        if key == EVERYWHERE:
+            await self._settle_all()
+            return
+        outcome = await self.reconciler.attend(key)
+        if isinstance(outcome, Waiting):
+            await self.asking.ask(outcome)
+
+    async def _settle_all(self) -> None:
+        plan = await self.reconciler.plan()
+        report = await self.reconciler.carry_out(plan)
+        _log.info("look.done", steps=len(report.done), waiting=len(report.waiting), later=len(report.later))
+        for waiting in report.waiting:
+            await self.asking.ask(waiting)
+        if report.later or report.again:
+            raise TryLater("not everything could be done at this look", report.after)
+
+    async def _looked(self, key: RoomKey, seen: RoomSeen) -> None:
+        await self.hearing.looked(key, seen)
+
+    def _changed(self, keys: frozenset[RoomKey], saying: bool) -> None:  # noqa: FBT001 - the listener's form
+        for key in keys:
+            self.latest.poke(key)
+        if saying:
+            self.voice.wake()
+
+    def _knows_alias(self, alias: str) -> bool:
+        """Return whether a room of ours goes by an alias: a crew, a place, a space."""
+        name = unquote(alias)
+        if ids.server(name) != self.works.settings.homeserver.name:
+            return False
+        local = ids.local(name)
+        return any(ids.alias_of(key) == local for key in self.works.keeping.house.rooms)
+
+    @property
+    def _sender(self) -> UserId:
+        return UserId(f"@{self.works.registration.sender_localpart}:{self.works.settings.homeserver.name}")
+
+    def _blocked(self, key: RoomKey, blocked: tuple[Blocked, ...]) -> None:
+        for one in blocked:
+            _log.warning("room.blocked", room=key, what=one.what, remedy=one.remedy)
+
+    def _room_trouble(self, key: RoomKey, trouble: Exception) -> None:
+        _told("room.trouble", trouble, room=key)
+
+    def _event_trouble(self, incoming: Incoming, trouble: Exception) -> None:
+        _told("event.trouble", trouble, event_id=incoming.id)
+
+    def _word_trouble(self, out: Outgoing | None, trouble: Exception) -> None:
+        _told("word.trouble", trouble, cause=out.cause if out else "")
+
+
+def _told(event: str, trouble: Exception, **what: str) -> None:
+    if isinstance(trouble, Trouble):
+        _log.info(event, why=str(trouble), **what)
+    else:
+        _log.error(event, exc_info=trouble, **what)
+
+
+async def serve(works: Works) -> None:
+    """Run until SIGINT or SIGTERM."""
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, done.set)
+    async with Service(works).running() as port:
+        _log.info("service.listening", port=port)
+        await done.wait()
+        _log.info("service.stopping")

@@ -1,0 +1,35 @@
+"""Opens what a configuration names: settings, registration, charters, and all that works on them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from crewhall.charter.model import Charter
+from crewhall.charter.reading import read_charter
+from crewhall.checking import read_charters
+from crewhall.errors import Misconfigured
+from crewhall.log import configure
+from crewhall.registration import read
+from crewhall.settings import Settings, load
+from crewhall.works import Works, works
+from crewhall_config import charters as shipped
+
+
+@asynccontextmanager
+async def opened(config: Path) -> AsyncIterator[Works]:
+    """Open what `config` names. Raises `Misconfigured`."""
+    settings = load(config)
+    configure(settings.log)
+    async with works(settings, read(settings.registration), shelf(settings)) as built:
+        yield built
+
+
+def shelf(settings: Settings) -> dict[str, Charter]:
+    """Return the charters that can be founded: those that ship, and the operator's own above them.
+
+    Raises `Misconfigured` if one of the operator's cannot be read.
+    """
+    own, faults = read_charters(settings.charters)
+    if faults:
+        raise Misconfigured("\n".join(faults))
+    return {name: read_charter(text, f"{name}.yaml") for name, text in shipped().items()} | own
