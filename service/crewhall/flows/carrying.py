@@ -6,7 +6,7 @@ that did not work now is left to the next look: nothing here tries again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from itertools import groupby
 from typing import Final, TypeVar
@@ -18,9 +18,12 @@ from crewhall.ground.creation import CHILD, child_content, new_room
 from crewhall.ground.facts import HOUSE, Fact, RoomClosed, RoomOpened, Writing
 from crewhall.ground.ids import RoomId, RoomKey, server
 from crewhall.ground.links import depths, needs
-from crewhall.ground.plan import Phase, foreign, phase
+from crewhall.ground.order import Phase, phase
+from crewhall.ground.plan import foreign
+from crewhall.ground.powers import POWERS
 from crewhall.ground.rooms import RoomSeen, RoomWish
 from crewhall.ground.steps import Blocked, Close, Create, Enter, Invite, Link, Put, Remove, Step, Unlink
+from crewhall.ground.wanted import wanted
 from crewhall.ports import Clock, Entry, Homeserver
 
 T = TypeVar("T")
@@ -39,7 +42,7 @@ class Opening(Enum):
 
     MADE = "made now"
     FOUND = "it was there already, and is ours"
-    THERE = "somebody else here made it"
+    THERE = "it was made by another run, which cares for what follows"
 
 
 class Hands:
@@ -69,10 +72,13 @@ class Hands:
         async with self._gate:
             return await call()
 
-    async def run(self, steps: Iterable[Step]) -> Report:
-        """Carry out the steps of a plan, in its order where it matters. Raises only `TokenRefused`."""
+    async def run(self, steps: Iterable[Step], seen: Mapping[RoomKey, RoomSeen] | None = None) -> Report:
+        """Carry out the steps of a plan, in its order where it matters. Raises only `TokenRefused`.
+
+        `seen` are the rooms as they were when the plan was made, if that is not just now.
+        """
         steps = tuple(steps)
-        run = _Run(self, steps)
+        run = _Run(self, steps, seen or {})
         for wave in _WAVES:
             chains: dict[RoomKey, list[Step]] = {}
             for step in steps:
@@ -107,15 +113,15 @@ class Hands:
         """Write down that a room exists."""
         await self._record(f"room:{key}:{room}", RoomOpened(key, room, version))
 
-    async def do(self, step: Step) -> bool:
-        """Do one step; return whether the room has to be looked at before anything else is done in it."""
+    async def do(self, step: Step) -> Opening | None:
+        """Do one step; return how a room came about if that was the step."""
         server_, key = self.homeserver, step.key
         match step:
             case Create(wish=wish):
-                return await self._open(wish) is not Opening.MADE
+                return await self._open(self.wish_of(key) or wish)
             case Enter():
                 await self._enter(key)
-                return True
+                return Opening.FOUND
             case Put(put=put):
                 room = self._room(key)
                 await self.ask(lambda: server_.put_state(room, put.type, put.key, put.content))
@@ -138,7 +144,7 @@ class Hands:
                 room = self._room(key)
                 await self.ask(lambda: server_.leave(room))
                 await self._record(f"closed:{key}:{room}", RoomClosed(key, room))
-        return False
+        return None
 
     async def _open(self, wish: RoomWish) -> Opening:
         """Make a room, unless it is there or being made. Raises `TryLater` if another's attempt failed."""
@@ -209,9 +215,10 @@ class Hands:
 class _Run:
     """One plan on its way."""
 
-    def __init__(self, hands: Hands, steps: Sequence[Step]) -> None:
+    def __init__(self, hands: Hands, steps: Sequence[Step], seen: Mapping[RoomKey, RoomSeen]) -> None:
         self.hands = hands
         self.tally = Tally()
+        self._seen = seen
         wishes = {step.key: step.wish for step in steps if isinstance(step, Create)}
         self._making = {key: asyncio.Event() for key in wishes}
         self._depth = depths(wishes, wishes.get)
@@ -244,15 +251,33 @@ class _Run:
             return
         try:
             await self._needs(step)
-            if await self.hands.do(step):
+            if not await self._still(step):
                 tally.look_again(step)
-            tally.did(step)
+                return
+            match await self.hands.do(step):
+                case Opening.THERE:
+                    tally.left_to_others(step)
+                case Opening.FOUND:
+                    tally.look_again(step)
+                    tally.did(step)
+                case Opening.MADE | None:
+                    tally.did(step)
         except TokenRefused as no:
             tally.fatal = no
         except Denied as no:
             tally.refused(step, no)
         except TryLater as later:
             tally.put_off(step, later)
+
+    async def _still(self, step: Step) -> bool:
+        """Return whether the step is still wanted, and built on the levels as they still are."""
+        hands, seen = self.hands, self._seen.get(step.key)
+        if not wanted(step, hands.wish_of(step.key), seen, hands.homeserver.me):
+            return False
+        if seen is None or not (isinstance(step, Put) and step.put.type == POWERS):
+            return True
+        content = await hands.ask(lambda: hands.homeserver.state(seen.room, POWERS))
+        return (content or {}) == seen.powers
 
     async def _needs(self, step: Step) -> None:
         """Wait until the rooms that the step names are made, or cannot be."""

@@ -13,7 +13,7 @@ lost in a crash (a survey makes up for it) or come in any order.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from datetime import timedelta
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
@@ -114,11 +114,8 @@ class Latest(Generic[K]):
             self._busy.add(key)
             self._spawn(self._group, self._run(key))
 
-    def _spawn(self, group: asyncio.TaskGroup, what: Awaitable[None]) -> None:
-        async def own() -> None:
-            await what
-
-        task = group.create_task(own())
+    def _spawn(self, group: asyncio.TaskGroup, what: Coroutine[None, None, None]) -> None:
+        task = group.create_task(what)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

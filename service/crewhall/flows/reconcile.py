@@ -146,7 +146,8 @@ class Reconciler:
         """Do what a plan says, if it is safe or `confirmed` is its fingerprint. Raises `TokenRefused`."""
         if (reasons := self.risks(plan)) and confirmed != plan.fingerprint:
             return Report(blocked=plan.blocked, waiting=(Waiting(plan.fingerprint, plan, reasons),))
-        first = await self._hands.run(plan.steps)
+        planned = self._planned[1].rooms if self._planned is not None else {}
+        first = await self._hands.run(plan.steps, planned)
         report = replace(first, blocked=plan.blocked, again=frozenset()) + await self._follow_up(first)
         for key in dict.fromkeys(b.key for b in report.blocked):
             self._on_blocked(key, tuple(b for b in report.blocked if b.key == key))

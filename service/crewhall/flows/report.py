@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from crewhall.errors import Denied, TokenRefused, TryLater
 from crewhall.ground.ids import RoomKey
-from crewhall.ground.plan import Phase, phase
+from crewhall.ground.order import Phase, phase
 from crewhall.ground.steps import Blocked, Close, Create, Invite, Plan, Step
 
 
@@ -31,8 +31,9 @@ class Waiting:
 class Report:
     """What came of a plan. `later` steps may work at the next look, not before `after` if it is told.
 
-    `again` are rooms that want another look: they were there already, or could not be seen. `waiting` are
-    plans that were not begun.
+    `again` are rooms that want another look: they were there already, could not be seen, or more was decided
+    meanwhile. `others` were made by another run, which cares for what follows. `waiting` are plans that were
+    not begun.
     """
 
     done: tuple[Step, ...] = ()
@@ -42,6 +43,7 @@ class Report:
     blocked: tuple[Blocked, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     again: frozenset[RoomKey] = frozenset()
+    others: frozenset[RoomKey] = frozenset()
 
     @property
     def whole(self) -> bool:
@@ -58,6 +60,7 @@ class Report:
             blocked=tuple(dict.fromkeys(self.blocked + other.blocked)),
             waiting=self.waiting + other.waiting,
             again=self.again | other.again,
+            others=self.others | other.others,
         )
 
     def stuck(self) -> "Report":
@@ -81,6 +84,7 @@ class Tally:
         self._later: list[Step] = []
         self._after: timedelta | None = None
         self._again: set[RoomKey] = set()
+        self._others: set[RoomKey] = set()
         self._failed: set[RoomKey] = set()
         self._stopped: set[RoomKey] = set()
 
@@ -99,6 +103,11 @@ class Tally:
         self._again.add(step.key)
         self._stopped.add(step.key)
 
+    def left_to_others(self, step: Step) -> None:
+        """Stop in this room: another run made it."""
+        self._others.add(step.key)
+        self._stopped.add(step.key)
+
     def refused(self, step: Step, no: Denied) -> None:
         """Count a step as refused; without a room nothing follows."""
         self._refused.append(Refused(step, no.why))
@@ -108,7 +117,7 @@ class Tally:
 
     def put_off(self, step: Step, later: TryLater | None = None) -> None:
         """Leave a step to the next look; one invitation does not hold up the others."""
-        if step.key in self._again:
+        if step.key in self._again | self._others:
             return
         self._failed.add(step.key)
         if later is not None and not isinstance(step, Invite):
@@ -127,6 +136,7 @@ class Tally:
             later=tuple(self._later),
             after=self._after,
             again=frozenset(self._again),
+            others=frozenset(self._others),
         )
 
 

@@ -14,7 +14,8 @@ from crewhall.ground.guard import risks
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey
 from crewhall.ground.links import link_step, needs
-from crewhall.ground.plan import absent, foreign, known_parents, ordered, plan_room
+from crewhall.ground.order import ordered
+from crewhall.ground.plan import absent, foreign, plan_room, stale_parents
 from crewhall.ground.rooms import ChildSeen, RoomSeen, RoomWish
 from crewhall.ground.seen import read_child
 from crewhall.ground.sight import Sight
@@ -44,8 +45,8 @@ class Settler:
         if wish.closed:
             return Report()
         report = await self._hands.run(self._beginning(wish))
-        total = replace(report, again=frozenset())
-        for found in sorted(report.again):
+        total = replace(report, again=frozenset(), others=frozenset())
+        for found in sorted(report.again | (report.others & {key})):
             total += await self._tend(found, confirmed if found == key else None)
         return total
 
@@ -70,6 +71,8 @@ class Settler:
         """Look, plan, guard and apply, until nothing differs or nothing more can be done now."""
         total, last = Report(), ""
         for _ in range(ROUNDS):
+            if key not in self._rooms:
+                break
             try:
                 seen = await self._look(self._rooms[key].room)
             except TokenRefused:
@@ -104,10 +107,9 @@ class Settler:
         steps = list(plan.steps)
         listing = wish.listing if not wish.closed else None
         space = rooms.get(listing.space) if listing is not None else None
-        keys = {opened.room: key for key, opened in rooms.items()} if seen.parents else {}
-        stale = known_parents(wish, seen, rooms) - ({space.room} if space is not None else set())
-        listed = [parent for parent in sorted(stale) if await self._child(parent, seen.room) is not None]
-        steps += [Unlink(wish.key, keys[parent], seen.room) for parent in listed]
+        for parent, parent_key in stale_parents(wish, seen, rooms).items():
+            if await self._child(parent, seen.room) is not None:
+                steps.append(Unlink(wish.key, parent_key, seen.room))
         if listing is not None and space is not None and self._hands.linked.get(wish.key) != listing.space:
             child = await self._child(space.room, seen.room)
             opened = Opened(seen.room, seen.version, rooms[wish.key].since)

@@ -10,7 +10,8 @@ from crewhall.ground import ids
 from crewhall.ground.creation import CHILD, child_content
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomKey, UserId, server
-from crewhall.ground.plan import ordered, plan_room
+from crewhall.ground.order import ordered
+from crewhall.ground.plan import plan_room
 from crewhall.ground.rights import may_write
 from crewhall.ground.rooms import ChildSeen, RoomSeen, RoomWish, StatePut
 from crewhall.ground.sight import Sight

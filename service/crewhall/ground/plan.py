@@ -4,8 +4,7 @@ Taking away comes before giving. Encryption is never switched off, names, topics
 written over, a ban is never lifted, and a knock is a question that the plan does not refuse.
 """
 
-from collections.abc import Iterable, Mapping
-from enum import IntEnum
+from collections.abc import Mapping
 from typing import Final
 
 from crewhall.ground import ids
@@ -29,10 +28,11 @@ from crewhall.ground.creation import (
 )
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey, UserId, server
+from crewhall.ground.order import ordered
 from crewhall.ground.powers import POWERS, next_powers
 from crewhall.ground.rights import may_invite, may_remove, may_write
 from crewhall.ground.rooms import LOCATOR, RoomSeen, RoomWish, StatePut
-from crewhall.ground.steps import Blocked, Close, Create, Enter, Invite, Link, Plan, Put, Remove, Step, Unlink
+from crewhall.ground.steps import Blocked, Close, Create, Enter, Invite, Plan, Put, Remove, Step
 
 WHY: Final[Mapping[str, str]] = {
     JOINS: "doors",
@@ -45,20 +45,6 @@ WHY: Final[Mapping[str, str]] = {
     POWERS: "powers",
 }
 """The word that a plan's table has for each kind of state."""
-
-
-class Phase(IntEnum):
-    """When a step's turn comes: what takes away is before what gives."""
-
-    ENTER = 0
-    UNLINK = 1
-    DOORS = 2
-    REMOVE = 3
-    CREATE = 4
-    POWERS = 5
-    LINK = 6
-    INVITE = 7
-    CLOSE = 8
 
 
 def plan_room(wish: RoomWish, seen: RoomSeen | None, rooms: Mapping[RoomKey, Opened], me: UserId) -> Plan:
@@ -101,49 +87,16 @@ def absent(key: RoomKey, me: UserId) -> Blocked:
     return Blocked(key, "look into the room: the keeper is not in it", f"Invite {me} again.")
 
 
-def known_parents(wish: RoomWish, seen: RoomSeen, rooms: Mapping[RoomKey, Opened]) -> frozenset[RoomId]:
-    """Return the spaces of the room's own community that the room says it is listed in."""
-    if not seen.parents:
-        return frozenset()
+def stale_parents(wish: RoomWish, seen: RoomSeen, rooms: Mapping[RoomKey, Opened]) -> dict[RoomId, RoomKey]:
+    """Return the spaces of its own community that a room still names, though it is not to be listed there."""
+    listing = wish.listing if not wish.closed else None
+    space = rooms.get(listing.space) if listing is not None else None
+    others = seen.parents - {space.room} if space is not None else seen.parents
+    if not others:
+        return {}
     hall = ids.hall_of(wish.key)
-    return seen.parents & {opened.room for key, opened in rooms.items() if ids.hall_of(key) == hall}
-
-
-def ordered(
-    steps: Iterable[Step], ranks: Mapping[RoomKey, tuple[int, bool]] | None = None
-) -> tuple[Step, ...]:
-    """Return steps in an order that can be carried out: take away, make, give, close; spaces before rooms.
-
-    `ranks` tell of each room how deep it stands and whether it is a room rather than a space. The order
-    in which the steps of one kind came is kept.
-    """
-
-    def place(step: Step) -> tuple[int, bool, int, RoomKey]:
-        depth, room = (ranks or {}).get(step.key, (0, True))
-        return phase(step), room, depth, step.key
-
-    return tuple(sorted(steps, key=place))
-
-
-def phase(step: Step) -> Phase:
-    """Return when a step's turn comes."""
-    match step:
-        case Enter():
-            return Phase.ENTER
-        case Unlink():
-            return Phase.UNLINK
-        case Put(put=StatePut(type=kind)):
-            return Phase.POWERS if kind == POWERS else Phase.DOORS
-        case Remove():
-            return Phase.REMOVE
-        case Create():
-            return Phase.CREATE
-        case Link():
-            return Phase.LINK
-        case Invite():
-            return Phase.INVITE
-        case Close():
-            return Phase.CLOSE
+    ours = ((opened.room, key) for key, opened in rooms.items() if ids.hall_of(key) == hall)
+    return {room: key for room, key in sorted(ours) if room in others}
 
 
 def _from_nothing(wish: RoomWish, me: UserId) -> Plan:
@@ -194,15 +147,14 @@ class _Findings:
 
     def parents(self) -> None:
         """Name the space the room is listed in, and none of ours that it is no longer in."""
-        listing = self.wish.listing
-        space = self.rooms.get(listing.space) if listing is not None else None
-        kept = {space.room} if space is not None else set()
         if not may_write(self.seen, self.me, PARENT):
             return
-        for stale in sorted(known_parents(self.wish, self.seen, self.rooms) - kept):
+        for stale in stale_parents(self.wish, self.seen, self.rooms):
             self._put(StatePut(PARENT, stale, {}))
-        for missing in sorted(kept - self.seen.parents):
-            self._put(StatePut(PARENT, missing, parent_content(self.me)))
+        listing = self.wish.listing
+        space = self.rooms.get(listing.space) if listing is not None else None
+        if space is not None and space.room not in self.seen.parents:
+            self._put(StatePut(PARENT, space.room, parent_content(self.me)))
 
     def encryption(self) -> None:
         """Switch encryption on where it is wished."""
