@@ -49,7 +49,7 @@ class Show:
             grid = Table.grid(padding=(0, 2))
             grid.add_column(style="cyan", justify="right", no_wrap=True)
             grid.add_column()
-            for line in transcript(stage, person):
+            for line in transcript(stage, person) or [Line("", "nothing new")]:
                 grid.add_row(escape(line.room), escape(line.text))
             self.console.print(Panel(grid, title=f"What {person.shown} saw", expand=False))
 
