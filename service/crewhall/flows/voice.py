@@ -99,6 +99,11 @@ class Voice:
         """Wait until all has been said that can be said now."""
         await self._latest.idle()
 
+    @property
+    def resting(self) -> int:
+        """How many rooms are tried again later."""
+        return len(self._latest.resting)
+
     async def _work(self, lane: Lane) -> None:
         if lane == PUMP:
             return await self._pump()

@@ -92,6 +92,11 @@ class Workers:
         """Wait until nothing is left but what has to wait."""
         await self._latest.idle()
 
+    @property
+    def resting(self) -> int:
+        """How many rooms are tried again later."""
+        return len(self._latest.resting)
+
     def _must_read(self, room: RoomId) -> bool:
         """Return whether older events of this room may be in the inbox, which go first."""
         return self._more or room in self._behind or room in self._reading
