@@ -27,8 +27,5 @@ def _asked(house: House, waiting: Waiting) -> Decision:
     keys = {key for step in waiting.plan.steps if (key := ids.hall_of(step.key)) is not None}
     people = sorted({p for key in keys if key in house.halls for p in house.halls[key].keyholders})
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(waiting.plan.counts.items()))
-    text = Sentence(
-        "plan-waits",
-        {"counts": counts, "reasons": "; ".join(waiting.reasons), "fingerprint": waiting.fingerprint},
-    )
+    text = Sentence("plan-waits", {"counts": counts, "reasons": "; ".join(waiting.reasons)})
     return Decision(says=tuple(Say(ToPerson(person), text, must=True) for person in people))

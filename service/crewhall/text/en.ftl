@@ -173,4 +173,4 @@ why-unknown = I can tell you nothing about a room or crew “{ $name }”.
 plan-waits =
     A change to your rooms waits for a keyholder's yes: { $counts }.
     Why it waits: { $reasons }.
-    An operator sees it with “crewhall plan” and carries it out with “crewhall apply --yes { $fingerprint }”.
+    An operator sees it with “crewhall plan”, and carries it out with “crewhall apply --yes” and its fingerprint.
