@@ -3,62 +3,84 @@
 import logging
 import re
 import sys
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from crewhall.settings import LogSettings
 
-_SECRET = re.compile(r"(?i)(bearer\s+|access_token=|[ah]s_token[\"'=:\s]+)[^\s\"'&]+")
-_HIDDEN = frozenset(
-    {"token", "as_token", "hs_token", "password", "authorization", "body", "content", "secret"}
+HIDDEN = "[hidden]"
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_SECRET = re.compile(r"(?i)(bearer\s+|(?:access_|as_|hs_)?token[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+")
+_UNSAID = re.compile(
+    r"(?i)token|password|secret|authorization|\A(?:formatted_)?body\Z|\Acontent\Z|\Atext\Z|\Areason\Z"
 )
+_CHATTY = ("aiohttp.access", "asyncio")
 
 
 def redacted(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Hide values that may hold a token or somebody's words."""
-    for key, value in event.items():
-        if key in _HIDDEN:
-            event[key] = "[hidden]"
-        elif isinstance(value, str):
-            event[key] = _SECRET.sub(r"\1[hidden]", value)
-    return event
+    """Hide what may be a token or somebody's words: by the value's name, and wherever a token shows."""
+    return {key: HIDDEN if _UNSAID.search(key) else _hidden(value) for key, value in event.items()}
 
 
-def configure(settings: LogSettings) -> None:
-    """Set up the log of this process, to standard error; the standard library's goes the same way."""
-    level = logging.getLevelNamesMapping()[settings.level.upper()]
+def configure(settings: LogSettings, out: TextIO | None = None) -> None:
+    """Set up the log of this process; what libraries log goes the same way. It goes to standard error."""
+    stream = out or sys.stderr
+    level = _LEVELS[settings.level]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if settings.form == "json" else _quiet,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.format_exc_info,
         redacted,
     ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.form == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _renderer(settings, coloured=stream.isatty()),
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
-def _quiet(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    return event
+def _renderer(settings: LogSettings, *, coloured: bool) -> Processor:
+    if settings.format == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=coloured)
+
+
+def _hidden(value: object) -> object:
+    """Return a value without the tokens in it; other objects are logged as the text they are."""
+    match value:
+        case str():
+            return _SECRET.sub(rf"\1{HIDDEN}", value)
+        case dict():
+            return {k: HIDDEN if _UNSAID.search(str(k)) else _hidden(v) for k, v in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_hidden(one) for one in value]
+        case BaseException():
+            return _hidden(str(value))
+        case _:
+            return value

@@ -1,64 +1,105 @@
-"""Everything an operator can set: one YAML file, environment variables above it, secrets from files.
+"""Everything an operator can set: one YAML file, the environment above it, secrets from files.
 
-``CREWHALL_HOMESERVER__ADDRESS`` sets ``homeserver.address``, and so on. Paths in the file are relative to it.
+``CREWHALL_HOMESERVER__ADDRESS`` sets ``homeserver.address``, and so on; ``..._FILE`` behind such a name says
+in which file the value stands. Relative paths are relative to the configuration's own folder.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import ValidationError as Invalid
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from crewhall.charter.amiss import amiss, unknown
-from crewhall.charter.faults import Faults
-from crewhall.charter.paper import read_paper
+from crewhall.charter.faults import Fault, Faults, spelled
+from crewhall.charter.paper import MOST_BYTES, Paper, read_paper
+from crewhall.environment import Told, told_by
 from crewhall.errors import Misconfigured
+from crewhall.ground import ids
 
-PREFIX = "CREWHALL_"
-_DEEPER = "__"
+_HIGHEST_PORT = 65535
+_LONGEST_SERVER = 110
+_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|d|w)(?:ec(?:ond)?s?|utes?|ours?|r|rs|ays?|eeks?)?\s*\Z")
+_SERVER = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\Z")
+_LOCAL = re.compile(r"[a-z0-9._-]+\Z")
+_UNWRITTEN = re.compile(
+    r"(?i)your[-_.](?:home|matrix)?[-_.]?(?:server|domain)|my\.domain|change[-_]?me|placeholder"
+)
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("write an address such as http://127.0.0.1:8008")
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        fits = fits and not (parts.query or parts.fragment or parts.username or re.search(r"\s", text))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"must be an address such as http://127.0.0.1:8008, not {text!r}.")
     return text.rstrip("/")
 
 
 def _listen(text: str) -> str:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - the highest port
-        raise ValueError("write host and port, such as 127.0.0.1:29331")
+    plain = host and "/" not in host and (":" not in host or (host[0] == "[" and host[-1] == "]"))
+    if not plain or not (port.isascii() and port.isdigit()) or int(port) > _HIGHEST_PORT:
+        raise ValueError(f"must be a host and a port, such as 127.0.0.1:29331, not {text!r}.")
     return text
 
 
 def _server(text: str) -> str:
-    if not text or "/" in text or "@" in text or any(c.isspace() for c in text):
-        raise ValueError("write the homeserver's own name: what follows the colon in @you:example.org")
+    if _UNWRITTEN.search(text):
+        raise ValueError(f"is still a placeholder, {text!r}: write your homeserver's own name.")
+    if not _SERVER.match(text) or len(text) > _LONGEST_SERVER:
+        what = "what follows the colon in its users' names, such as example.org, without https://"
+        raise ValueError(f"must be {what}, not {text!r}.")
     return text
 
 
-def _name(text: str) -> str:
-    if not text or not all(c.isdigit() or "a" <= c <= "z" or c in "._=-/+" for c in text):
-        raise ValueError("write the local part of a user id: lower-case letters, digits and ._=-/+")
+def _local(text: str) -> str:
+    if not _LOCAL.match(text):
+        what = "small letters, digits and . _ - only, without @ and server name"
+        raise ValueError(f"must be {what}, such as keeper, not {text!r}.")
     return text
 
 
 def _person(text: str) -> str:
-    if not text.startswith("@") or ":" not in text or any(c.isspace() for c in text):
-        raise ValueError("write a full Matrix id, such as @you:example.org")
-    return text
+    try:
+        return ids.user(text)
+    except ids.BadName:
+        raise ValueError(
+            f'must be a whole Matrix name in quotes, such as "@you:example.org", not {text!r}.'
+        ) from None
+
+
+def _span(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    found = _SPAN.match(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"must be a number with its unit (s, min, h, d or w), such as 1 h, not {value!r}.")
+    try:
+        span = timedelta(**{_UNITS[found[2]]: float(found[1])})
+    except OverflowError:
+        span = timedelta.max
+    if not timedelta(seconds=1) <= span <= timedelta(days=366):
+        raise ValueError(f"must lie between 1 s and 366 d, not be {value!r}.")
+    return span
 
 
 Address = Annotated[str, AfterValidator(_address)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Server = Annotated[str, AfterValidator(_server)]
-LocalPart = Annotated[str, AfterValidator(_name)]
+LocalPart = Annotated[str, AfterValidator(_local), Field(min_length=1, max_length=60)]
 PersonId = Annotated[str, AfterValidator(_person)]
-Span = Annotated[timedelta, Field(gt=timedelta())]
+Span = Annotated[timedelta, BeforeValidator(_span)]
 
 
 class Part(BaseModel):
@@ -73,30 +114,42 @@ class HomeserverSettings(Part):
     address: Address
     """Base of its client API as the service reaches it, such as `http://127.0.0.1:8008`."""
     name: Server
-    """Its own name: what follows the colon in its users' ids."""
+    """Its own name: what follows the colon in its users' names."""
 
 
 class ServiceSettings(Part):
     """The service itself."""
 
     listen: Listen = "127.0.0.1:29331"
-    """Host and port where it waits for the homeserver; never reachable from outside."""
+    """Host and port where it waits for the homeserver. Nobody else needs to reach it; do not publish it."""
     address: Address = "http://127.0.0.1:29331"
-    """The same place as the homeserver reaches it; goes into the registration."""
+    """The same place as the homeserver reaches it. It goes into the registration."""
     keeper: LocalPart = "keeper"
-    """Local part of the user whom people talk to."""
-    display: str = "Keeper"
-    """The keeper's display name, set once if it has none."""
+    """Whom people talk to: the part of the user name between @ and the colon. Never changes."""
+    display: Annotated[str, Field(min_length=1, max_length=80)] = "Keeper"
+    """The keeper's display name, set once where it has none."""
     operators: tuple[PersonId, ...] = ()
-    """Who may found communities in chat."""
+    """Matrix names of those who may found communities in chat. It gives no entry to any room."""
     id: LocalPart = "crewhall"
-    """The registration's id; never changes."""
+    """The registration's id. Never changes."""
     sender: LocalPart = "_crewhall"
-    """The registration's own user, whom nobody sees."""
+    """The registration's own user, whom nobody meets. Never changes."""
+    as_token: SecretStr | None = None
+    """What the service proves itself with. Read from the registration unless it is set here."""
+    hs_token: SecretStr | None = None
+    """What the homeserver proves itself with. Read from the registration unless it is set here."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.keeper == self.sender:
+            raise ValueError("names the same user as `keeper` and as `sender`: give them two names.")
+        if (self.as_token is None) != (self.hs_token is None):
+            raise ValueError("has one of `as_token` and `hs_token`: set both, or neither.")
+        return self
 
 
 class LimitSettings(Part):
-    """How much, how old, how often. Spans are ISO 8601 (`P1D`, `PT1H`) or seconds."""
+    """How much, how old, how often."""
 
     command_age: Span = timedelta(days=1)
     """A command older than this when it arrives is not carried out; its sender is told so."""
@@ -111,72 +164,107 @@ class LimitSettings(Part):
 class LogSettings(Part):
     """The log: events, never words of people, never tokens."""
 
-    form: Literal["plain", "json"] = "plain"
+    format: Literal["plain", "json"] = "plain"
     """For people or for machines."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
 
 
-class Settings(Part):
-    """The whole configuration."""
+class Settings(BaseSettings):
+    """The whole configuration. Built from a file and the environment by `load`, and by nothing else."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     homeserver: HomeserverSettings
-    """The homeserver."""
+    """The homeserver beside which the service runs."""
     service: ServiceSettings = ServiceSettings()
-    """The service."""
+    """The service itself."""
     registration: Path = Path("registration.yaml")
     """The registration file, which holds the tokens that both sides know each other by."""
     ledger: Path = Path("crewhall.db")
-    """The database."""
+    """The database: what was decided, and what waits. Made when it is missing; back it up."""
     charters: Path = Path("charters")
-    """A folder of charters that `!found` can use, besides those that ship."""
+    """A folder of charters (`*.yaml`) that `!found` can use, beside those that ship."""
     limits: LimitSettings = LimitSettings()
-    """Limits."""
+    """How much, how old, how often."""
     log: LogSettings = LogSettings()
-    """The log."""
+    """The log: events, never words of people, never tokens."""
 
     @property
     def keeper(self) -> str:
         """The keeper's full user id."""
         return f"@{self.service.keeper}:{self.homeserver.name}"
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's frame
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else: the environment is read once, by `load`."""
+        return (init_settings,)
+
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of a file, with the environment above it. Raises `Misconfigured`."""
+    """Return the settings of a file with the environment above it (this process's own, if None is given).
+
+    The file may be missing if the environment sets all that is needed. Raises `Faults`, all at once, or
+    `Misconfigured` if the file cannot be read.
+    """
+    above = told_by(Settings, os.environ if environ is None else environ)
+    paper = _paper(path, above)
+    told: dict[str, object] = {}
+    faults = [*above.faults, *paper.faults]
+    if not paper.broken:
+        told = _over(paper.value if isinstance(paper.value, dict) else {}, above.value)
+        if not isinstance(paper.value, dict):
+            faults.append(paper.fault((), "This file holds no `key: value` lines."))
+    for key in told.keys() - Settings.model_fields.keys():
+        del told[key]
+        faults.append(paper.fault((key,), unknown(key, Settings.model_fields)))
     try:
-        raw = path.read_bytes()
+        settings = Settings(**told)  # type: ignore[arg-type]  # it is what is being validated
+    except Invalid as error:
+        if not paper.broken:
+            faults += (_fault(paper, above, one, said) for one, said in amiss(error, Settings))
+    else:
+        if not faults:
+            return _from(path.resolve().parent, settings)
+    raise Faults(faults)
+
+
+def _paper(path: Path, above: Told) -> Paper:
+    try:
+        with path.open("rb") as file:
+            return read_paper(file.read(MOST_BYTES + 1), str(path))
     except FileNotFoundError:
-        raise Misconfigured(f"There is no configuration at {path}; `crewhall generate` writes one.") from None
+        if "homeserver" in above.value:
+            return Paper(str(path), {})
+        told = f"There is no configuration at {path}: `crewhall generate` writes one."
+        raise Misconfigured(told) from None
     except OSError as error:
         raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
-    paper = read_paper(raw, str(path))
-    if paper.faults:
-        raise Faults(paper.faults)
-    told = _above(dict(cast("Mapping[str, Any]", paper.value)), os.environ if environ is None else environ)
-    try:
-        settings = Settings.model_validate(told)
-    except ValidationError as error:
-        raise Faults(paper.fault(path, why) for path, why in amiss(error, Settings)) from error
-    base = path.resolve().parent
-    return settings.model_copy(
-        update={name: base / getattr(settings, name) for name in ("registration", "ledger", "charters")}
-    )
 
 
-def _above(told: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the file's value with what the environment sets put over it."""
-    for variable in sorted(environ):
-        if not variable.startswith(PREFIX):
-            continue
-        path = variable.removeprefix(PREFIX).lower().split(_DEEPER)
-        if path[0] not in Settings.model_fields:
-            known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-            raise Misconfigured(f"{variable} sets nothing; {unknown(variable, known)}")
-        at = told
-        for part in path[:-1]:
-            inner = at.get(part)
-            at[part] = dict(inner) if isinstance(inner, dict) else {}
-            at = at[part]
-        value = environ[variable]
-        at[path[-1]] = [one.strip() for one in value.split(",")] if path[-1] == "operators" else value
-    return told
+def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Return the one mapping with the other put over it, part by part."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        deeper = isinstance(value, Mapping) and isinstance(under, Mapping)
+        merged[key] = _over(under, value) if deeper else value  # type: ignore[arg-type]  # both are mappings
+    return merged
+
+
+def _fault(paper: Paper, above: Told, path: tuple[str | int, ...], said: str) -> Fault:
+    """Return a fault where the value came from: the file, or an environment variable."""
+    variable = above.source(path)
+    return Fault(variable, 0, 0, spelled(path), said) if variable else paper.fault(path, said)
+
+
+def _from(folder: Path, settings: Settings) -> Settings:
+    named = {name: getattr(settings, name) for name in ("registration", "ledger", "charters")}
+    return settings.model_copy(update={name: folder / path.expanduser() for name, path in named.items()})

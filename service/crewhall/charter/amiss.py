@@ -61,7 +61,7 @@ def sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:  # noqa: C901
         case "string_too_short":
             said = "is empty: write something, or leave it out if it may be left out."
         case "too_long":
-            said = f"has {context.get('actual_length')} entries; at most {context.get('max_length')} are possible."
+            said = f"has {context.get('actual_length')} entries; at most {context.get('max_length')} fit."
         case "greater_than_equal":
             said = f"must be at least {context.get('ge')}, not {shown(given)}."
         case "greater_than":

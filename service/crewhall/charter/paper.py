@@ -71,7 +71,7 @@ class Paper:
         return Fault(self.name, spot.line, spot.column, spelled(path), message)
 
     def mapping(self) -> dict[str, object]:
-        """Return the whole value as the mapping that a paper is. Raises `Faults` if anything is wrong so far."""
+        """Return the value as the mapping that a paper is. Raises `Faults` if anything is wrong so far."""
         faults = self.faults
         if not faults and not isinstance(self.value, dict):
             faults = (self.fault((), "This file holds no `key: value` lines: see the shipped examples."),)

@@ -37,5 +37,5 @@ def read_charter(text: str | bytes, name: str) -> Charter:
 
 
 def _charter(paper: Paper) -> Charter:
-    """Return the validated value. Strict, so that ``"yes"`` is not true; as JSON, where lists are no tuples."""
+    """Validate strictly, so that ``"yes"`` is not true; as JSON, so that lists may be tuples."""
     return Charter.model_validate_json(json.dumps(paper.value), strict=True)
