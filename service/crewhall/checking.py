@@ -1,21 +1,26 @@
 """Looks at everything the service needs and says what to mend: `crewhall check`."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
+import stat
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from crewhall import registration as registrations
 from crewhall.adapters.connection import Connection
 from crewhall.adapters.transactions import build, listening
+from crewhall.charter.faults import Fault, Faults
 from crewhall.charter.model import Charter
+from crewhall.charter.paper import MOST_BYTES
 from crewhall.charter.reading import read_charter
-from crewhall.errors import Misconfigured, TokenRefused, Trouble
-from crewhall.ground.ids import UserId
+from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble
+from crewhall.ground.ids import UserId, server
 from crewhall.registration import Registration
-from crewhall.registration import read as read_registration
-from crewhall.settings import Settings
-from crewhall.settings import load as load_settings
+from crewhall.settings import Settings, load
+
+RESTART = (
+    "name the registration under app_service_config_files in the homeserver's configuration, and restart it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +33,55 @@ class Finding:
 
 
 def read_charters(folder: Path) -> tuple[dict[str, Charter], tuple[str, ...]]:
-    """Return a folder's charters by file name, and the faults of those that cannot be read."""
+    """Return a folder's charters by file name, and the faults of those that cannot be used."""
     found: dict[str, Charter] = {}
     faults: list[str] = []
-    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+    by_key: dict[str, str] = {}
+    for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))) if folder.is_dir() else ():
         try:
-            found[path.stem] = read_charter(path.read_bytes(), str(path))
+            charter = read_charter_at(path)
         except Misconfigured as error:
             faults += str(error).splitlines()
-        except OSError as error:
-            faults.append(f"{path}: cannot be read: {error.strerror}.")
+            continue
+        other = by_key.setdefault(charter.key, path.name)
+        if other == path.name:
+            found[path.stem] = charter
+        else:
+            said = f"`{charter.key}` is also the key of {other}: two communities need two keys."
+            faults.append(str(Fault(str(path), 1, 1, "key", said)))
     return found, tuple(faults)
 
 
-def check_papers(config: Path) -> tuple[tuple[Finding, ...], Settings | None, Registration | None]:
-    """Look at what is written: configuration, registration, charters."""
+def read_charter_at(path: Path) -> Charter:
+    """Return the charter of a file. Raises `Misconfigured`, for faults `CharterFaults`."""
     try:
-        settings = load_settings(config)
+        with path.open("rb") as file:
+            return read_charter(file.read(MOST_BYTES + 1), str(path))
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def check_papers(
+    config: Path, environ: Mapping[str, str] | None = None
+) -> tuple[tuple[Finding, ...], Settings | None, Registration | None]:
+    """Look at what is written: configuration, registration, charters, and where the ledger goes."""
+    try:
+        settings = load(config, environ)
     except Misconfigured as error:
-        return tuple(Finding(ok=False, what=line) for line in str(error).splitlines()), None, None
+        return tuple(_told(error)), None, None
     findings = [Finding(ok=True, what=f"configuration {config}")]
     registration: Registration | None = None
     try:
-        registration = read_registration(settings.registration)
-        findings += _agree(settings, registration)
+        registration = registrations.of(settings)
     except Misconfigured as error:
-        findings.append(Finding(ok=False, what=str(error)))
+        findings += _told(error)
+    else:
+        findings.append(_registration(settings))
     charters, faults = read_charters(settings.charters)
     findings += (Finding(ok=False, what=fault) for fault in faults)
-    if charters:
-        findings.append(Finding(ok=True, what=f"charters: {', '.join(charters)}"))
+    own = ", ".join(charters) if charters else "none besides those that ship"
+    findings.append(Finding(ok=True, what=f"charters in {settings.charters}: {own}"))
+    findings += _ledger(settings.ledger)
     return tuple(findings), settings, registration
 
 
@@ -67,71 +91,108 @@ async def check_homeserver(
     """Look at the other side: is it there, does it know us, does it find the way back."""
     address = settings.homeserver.address
     if not await connection.reachable():
-        remedy = "start the homeserver, or mend homeserver.address"
+        remedy = "start the homeserver, or correct homeserver.address"
         return (Finding(ok=False, what=f"no homeserver answers at {address}", remedy=remedy),)
-    findings = [Finding(ok=True, what=f"homeserver at {address}")]
+    answers = Finding(ok=True, what=f"a homeserver answers at {address}")
     try:
         who = await connection.whoami()
     except TokenRefused:
-        remedy = "name the registration in the homeserver's configuration and restart it"
-        return (*findings, Finding(ok=False, what="the homeserver does not know our token", remedy=remedy))
+        return answers, Finding(ok=False, what="the homeserver does not know our token", remedy=RESTART)
     except Trouble as trouble:
-        return (*findings, Finding(ok=False, what=str(trouble), remedy="look into the homeserver's log"))
-    sender = f"@{registration.sender_localpart}:{settings.homeserver.name}"
-    if who != sender:
-        remedy = "mend homeserver.name, or take the homeserver's copy of the registration"
-        findings.append(Finding(ok=False, what=f"our token is {who}'s, not {sender}'s", remedy=remedy))
-    else:
-        findings.append(Finding(ok=True, what=f"our token is accepted as {who}"))
-    findings += await _keeper(settings, connection)
-    findings.append(await _ping(settings, registration, connection))
-    return tuple(findings)
-
-
-def _agree(settings: Settings, registration: Registration) -> Iterable[Finding]:
-    yield Finding(ok=True, what=f"registration {settings.registration}")
-    pairs = (
-        ("service.id", settings.service.id, registration.id),
-        ("service.sender", settings.service.sender, registration.sender_localpart),
-        ("service.address", settings.service.address, (registration.url or "").rstrip("/")),
+        remedy = "look into the homeserver's log"
+        return answers, Finding(
+            ok=False, what=f"the homeserver cannot say who we are: {trouble}", remedy=remedy
+        )
+    known = _sender(settings, registration, who)
+    if not known.ok:
+        return answers, known
+    return (
+        answers,
+        known,
+        await _keeper(settings, connection),
+        await _ping(settings, registration, connection),
     )
-    for name, ours, theirs in pairs:
-        if ours != theirs:
-            what = f"{name} is {ours}, but the registration says {theirs or 'nothing'}"
-            yield Finding(ok=False, what=what, remedy="make them the same and restart the homeserver")
 
 
-async def _keeper(settings: Settings, connection: Connection) -> Iterable[Finding]:
+def _told(error: Misconfigured) -> Iterable[Finding]:
+    told = map(str, error.faults) if isinstance(error, Faults) else (str(error),)
+    return (Finding(ok=False, what=line) for line in told)
+
+
+def _registration(settings: Settings) -> Finding:
+    path = settings.registration
+    if settings.service.as_token is not None:
+        return Finding(ok=True, what="tokens from the configuration")
+    if path.stat().st_mode & stat.S_IROTH:
+        what = f"everybody on this machine can read the tokens in {path}"
+        return Finding(ok=False, what=what, remedy=f"chmod o= {path}")
+    return Finding(ok=True, what=f"registration {path}")
+
+
+def _ledger(path: Path) -> Iterable[Finding]:
+    if path.is_dir():
+        yield Finding(ok=False, what=f"{path} is a folder", remedy="name a file under ledger")
+    elif path.exists():
+        yield Finding(ok=True, what=f"ledger {path}")
+
+
+def _sender(settings: Settings, registration: Registration, who: UserId) -> Finding:
+    ours = UserId(f"@{registration.sender_localpart}:{settings.homeserver.name}")
+    if who == ours:
+        return Finding(ok=True, what=f"our token is accepted, as {who}")
+    what = f"our token is that of {who}, not of {ours}"
+    if server(who) != settings.homeserver.name:
+        remedy = f"write {server(who)} as homeserver.name and generate a new registration"
+    else:
+        remedy = "give the homeserver this registration, and restart it"
+    return Finding(ok=False, what=what, remedy=remedy)
+
+
+async def _keeper(settings: Settings, connection: Connection) -> Finding:
+    """Try to speak as the keeper, who is made if need be, as every start of the service does."""
     keeper = UserId(settings.keeper)
     try:
         await connection.ensure_user(keeper)
         await connection.as_user(keeper).joined()
+    except Denied as no:
+        what = f"the homeserver does not let us speak as {keeper}: {no.why}"
+        remedy = "restart it, lest it knows an older registration; or choose another name as service.keeper"
+        return Finding(ok=False, what=what, remedy=remedy)
     except Trouble as trouble:
-        remedy = "the registration's namespace must hold the keeper: generate a new one"
-        return (Finding(ok=False, what=f"{keeper} cannot speak: {trouble}", remedy=remedy),)
-    return (Finding(ok=True, what=f"we speak as {keeper}"),)
+        return Finding(ok=False, what=f"{keeper} got no answer: {trouble}", remedy="try again")
+    return Finding(ok=True, what=f"we can speak as {keeper}")
 
 
 async def _ping(settings: Settings, registration: Registration, connection: Connection) -> Finding:
-    async with _ears(settings, registration):
-        try:
+    address = settings.service.address
+    try:
+        async with _ears(settings, registration):
             took = await connection.ping(registration.id, "check")
-        except Trouble as trouble:
-            remedy = f"the homeserver must reach {settings.service.address}"
-            return Finding(ok=False, what=f"no way back from the homeserver: {trouble}", remedy=remedy)
-    return Finding(ok=True, what=f"a ping came back in {took:.0f} ms")
+    except Misconfigured as error:
+        return Finding(ok=False, what=str(error))
+    except Denied as no:
+        what = f"the homeserver does not ping us: {no.why}"
+        return Finding(ok=False, what=what, remedy=RESTART)
+    except Trouble as trouble:
+        what = f"the homeserver does not get through to {address}: {trouble}"
+        remedy = (
+            "correct service.address and service.listen, generate a new registration, restart the homeserver"
+        )
+        return Finding(ok=False, what=what, remedy=remedy)
+    return Finding(ok=True, what=f"a ping came back to {address} in {took:.0f} ms")
 
 
 @asynccontextmanager
 async def _ears(settings: Settings, registration: Registration) -> AsyncIterator[None]:
-    """Listen for the ping, unless the running service does."""
+    """Listen for the ping; if the port is taken, whoever runs there must answer it."""
     host, _, port = settings.service.listen.rpartition(":")
     app = build(_not_now, _nobody, _nobody, registration.hs_token.get_secret_value())
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
-        except Misconfigured:
-            await asyncio.sleep(0)
+        except Misconfigured as error:
+            if "in use" not in str(error):
+                raise
         yield
 
 
