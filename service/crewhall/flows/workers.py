@@ -58,6 +58,7 @@ class Workers:
         self._more = True
         self._limit = memory
         self._held = 0
+        self._done: dict[RoomId, list[int]] = {}
         self._tries: dict[int, int] = {}
         self._latest = Latest(self._work, clock, workers=rooms)
         self._latest.poke(_FIND)
@@ -93,6 +94,11 @@ class Workers:
         await self._latest.idle()
 
     @property
+    def held(self) -> int:
+        """How many events are kept outside of the inbox."""
+        return self._held
+
+    @property
     def resting(self) -> int:
         """How many rooms are tried again later."""
         return len(self._latest.resting)
@@ -105,9 +111,10 @@ class Workers:
         if room == _FIND:
             return await self._find()
         queue = self._queues.setdefault(room, deque())
+        await self._settle(room)
         if not queue and room in self._behind:
             await self._read(room, queue)
-        await self._hear_all(queue)
+        await self._hear_all(room, queue)
         if queue or room in self._behind:
             self._latest.poke(room)
             return None
@@ -116,17 +123,22 @@ class Workers:
             self._latest.poke(_FIND)
         return None
 
-    async def _hear_all(self, queue: deque[Incoming]) -> None:
+    async def _hear_all(self, room: RoomId, queue: deque[Incoming]) -> None:
         """Hear what is in memory of one room, and have done with it. Raises `TryLater`."""
-        done: list[int] = []
         try:
             while queue:
                 if not await self._heard(queue[0]):
-                    done.append(queue[0].row)
+                    self._done.setdefault(room, []).append(queue[0].row)
                 queue.popleft()
                 self._held -= 1
         finally:
-            await asyncio.gather(*(self._ledger.handled(row) for row in done))
+            await self._settle(room)
+
+    async def _settle(self, room: RoomId) -> None:
+        """Have the ledger know what is handled, together: one wait for the disk. Raises what it raises."""
+        if (rows := self._done.get(room)) is not None:
+            await asyncio.gather(*(self._ledger.handled(row) for row in rows))
+            del self._done[room]
 
     async def _heard(self, incoming: Incoming) -> bool:
         """Return whether the ledger knows that it is handled; a bug is, in the end, nothing to be done."""

@@ -28,6 +28,7 @@ from crewhall.flows.reconcile import Reconciler
 from crewhall.flows.ticking import Ticking
 from crewhall.flows.voice import Voice
 from crewhall.flows.workers import Workers
+from crewhall.ground import ids
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.sifting import Us
@@ -119,6 +120,8 @@ class Household:
         self.keeping.listen(self._changed)
         for flow in (self.rooms, self.voice, self.workers):
             await self._stack.enter_async_context(flow)
+        self.poke((ids.CONTROL,))
+        await self.rooms.idle()
 
     async def stop(self) -> None:
         """Kill the service; what is at work is cut off."""
