@@ -272,4 +272,4 @@ def _occasion(heard: Heard, asker: UserId | None = None) -> Occasion:
 
 
 def _membership(value: object) -> Membership | None:
-    return cast("Membership", value) if value in _MEMBERSHIPS else None
+    return cast("Membership", value) if isinstance(value, str) and value in _MEMBERSHIPS else None
