@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from crewhall.charter.amiss import amiss
 from crewhall.charter.faults import Fault, Faults
-from crewhall.charter.paper import MOST_BYTES, Paper, read_paper
+from crewhall.charter.paper import MOST_BYTES, read_paper
 from crewhall.errors import Misconfigured
 from crewhall.ground.ids import ALIAS_PREFIX
 from crewhall.settings import Settings
@@ -114,7 +114,7 @@ def read(path: Path) -> Registration:
     try:
         registration = Registration.model_validate(paper.mapping())
     except ValidationError as error:
-        raise Faults(_faults(paper, error)) from None
+        raise Faults(paper.fault(*one) for one in amiss(error, Registration)) from None
     if told := tuple(_unfit(registration)):
         raise Faults(paper.fault((key,), said) for key, said in told)
     return registration
@@ -178,9 +178,3 @@ def _unfit(registration: Registration) -> Iterator[tuple[Literal["as_token", "hs
             yield key, f"`{key}` holds characters that no token has: use letters, digits, - and _."
     if tokens["as_token"] == tokens["hs_token"]:
         yield "hs_token", "`hs_token` is the same as `as_token`: each side needs its own."
-
-
-def _faults(paper: Paper, error: ValidationError) -> Iterator[Fault]:
-    for path, said in amiss(error, Registration):
-        hidden = path[:1] in {("as_token",), ("hs_token",)} and "missing" not in said
-        yield paper.fault(path, f"`{path[0]}` must be text." if hidden else said)

@@ -1,11 +1,10 @@
 """Says in a sentence what a validation found amiss, and names the nearest word that would have been known."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import get_args
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from crewhall.charter.faults import Path
 
@@ -32,15 +31,18 @@ _SHAPES = {
 
 def amiss(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[Path, str]]:
     """Return path and sentence of each error."""
-    for detail in error.errors(include_url=False):
-        yield detail["loc"], sentence(detail, model)
+    for one in error.errors(include_url=False):
+        path = one["loc"]
+        if one["type"] != "missing" and _is_secret(model, path):
+            yield path, f"{name_of(path)} must be text in quotes."
+            continue
+        yield path, _sentence(model, path, one["type"], one["input"], one.get("ctx", {})) or one["msg"]
 
 
-def sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:  # noqa: C901, PLR0912 - a table of kinds
-    """Return what is wrong with one value, and what to write instead."""
-    path, kind, given = detail["loc"], detail["type"], detail["input"]
-    context = detail.get("ctx", {})
-    what = name_of(path)
+def _sentence(  # noqa: C901, PLR0912 - a table of kinds
+    model: type[BaseModel], path: Path, kind: str, given: object, context: Mapping[str, object]
+) -> str:
+    """Return what is wrong with one value, and what to write instead; "" if that is not known."""
     match kind:
         case "value_error":
             said = str(context.get("error"))
@@ -70,10 +72,12 @@ def sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:  # noqa: C901
             said = f"must be at most {context.get('le')}, not {shown(given)}."
         case _:
             wanted = _WANTED.get(kind.partition("_")[0])
-            said = f"must be {wanted}, not {shown(given)}." if wanted else f"does not fit: {detail['msg']}."
+            if wanted is None:
+                return ""
+            said = f"must be {wanted}, not {shown(given)}."
             if kind == "string_type" and isinstance(given, (bool, int, float)):
                 said = f"must be text, not {shown(given)}: put it in quotes."
-    return f"{what} {said}"
+    return f"{name_of(path)} {said}"
 
 
 def name_of(path: Path) -> str:
@@ -120,6 +124,14 @@ def inner_model(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((m for part in get_args(annotation) if (m := inner_model(part)) is not None), None)
+
+
+def _is_secret(model: type[BaseModel], path: Path) -> bool:
+    around, key = model_at(model, path[:-1]), path[-1] if path else ""
+    if around is None or key not in around.model_fields:
+        return False
+    kind = around.model_fields[str(key)].annotation
+    return kind is SecretStr or SecretStr in get_args(kind)
 
 
 def described(model: type[BaseModel], path: Path) -> str:

@@ -11,6 +11,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
 Person = Annotated[str, StringConstraints(pattern=r"^@[^:\s]*:[A-Za-z0-9.\-\[\]:]+$", max_length=255)]
+Picture = Annotated[str, StringConstraints(pattern=r"^(mxc://[^/\s]+/[^/\s]+)?$", max_length=255)]
 Level = Annotated[int, Field(ge=0, le=150)]
 
 
@@ -29,6 +30,8 @@ class Place(Part):
     """The room's name, set once."""
     topic: Text = ""
     """The room's topic, set once."""
+    avatar: Picture = ""
+    """The room's picture, an address such as `mxc://example.org/abc`, set once."""
     post: Literal["everyone", "keyholders"] = "everyone"
     """Who may write; in a room of keyholders everybody may still react and answer polls."""
     commands: bool = True
@@ -48,6 +51,8 @@ class Rung(Part):
     """The rung's space as people see it."""
     asks: Text = ""
     """What is asked and what opens; Element shows it on the invitation."""
+    avatar: Picture = ""
+    """The rung's picture, set once."""
     level: Level = 0
     """Power level in the community's space and in the rung's space and rooms."""
     rooms: tuple[Place, ...] = ()
@@ -128,6 +133,8 @@ class Charter(Part):
     """The community's name."""
     purpose: Text = ""
     """One sentence on what the community is for; the space's topic."""
+    avatar: Picture = ""
+    """The space's picture, set once."""
     room_version: Literal["11", "12"] = "12"
     """Room version of everything that is made."""
     federate: bool = True
