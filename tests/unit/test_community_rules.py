@@ -201,3 +201,15 @@ def test_every_name_makes_a_key_of_its_own(name: str) -> None:
     (hall,) = story.house.halls.values()
     assert ids.KEY.match(hall.key)
     assert ids.hall_of(ids.root(hall.key)) == hall.key
+
+
+def test_pictures_are_what_the_charter_says() -> None:
+    told = {
+        **CHARTER.model_dump(),
+        "avatar": "mxc://here/house",
+        "places": [{"key": "lobby", "name": "Lobby", "avatar": "mxc://here/lobby"}],
+    }
+    story = Story(Charter.model_validate(told))
+    assert story.wish(ROOT).avatar == "mxc://here/house"
+    assert story.wish(LOBBY).avatar == "mxc://here/lobby"
+    assert story.wish(FRIENDS_SPACE).avatar == ""
