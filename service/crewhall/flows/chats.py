@@ -19,7 +19,7 @@ _DIGITS = 16
 
 
 class Chats:
-    """Who has which private chat. `secret` never changes in the life of a ledger."""
+    """Who has which private chat. With another `secret` those that are named keep their names."""
 
     def __init__(self, keeping: Keeping, clock: Clock, secret: bytes) -> None:
         self._keeping = keeping
@@ -39,11 +39,11 @@ class Chats:
         people = dict.fromkeys(say.to.person for say in says if isinstance(say.to, ToPerson))
         house = self._keeping.house
         wanted = (p for p in people if p not in house.chats or (p == asker and p in house.away))
-        return tuple(Writing(HOUSE, ChatNamed(person, self.key(person))) for person in wanted)
+        return tuple(Writing(HOUSE, ChatNamed(person, self._named(person))) for person in wanted)
 
     async def ensure(self, person: UserId, cause: str) -> RoomKey:
         """Name a person's chat if it has no name yet; the room follows. Raises `TryLater`."""
-        key = self.key(person)
+        key = self._named(person)
         if person not in self._keeping.house.chats:
             writing = Writing(HOUSE, ChatNamed(person, key))
             try:
@@ -51,3 +51,6 @@ class Chats:
             except Stale as stale:  # only a broken ledger: the naming insists on no version
                 raise TryLater(str(stale)) from stale
         return key
+
+    def _named(self, person: UserId) -> RoomKey:
+        return self._keeping.house.chats.get(person) or self.key(person)

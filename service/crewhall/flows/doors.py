@@ -17,7 +17,8 @@ from crewhall.ports import Clock, Homeserver
 
 _FRESH: Final = timedelta(seconds=10)
 """Up to this age a membership is taken as it is told; an older one may have been overtaken."""
-_STRANGE_FOR: Final = timedelta(minutes=5)
+_MAKING: Final = timedelta(minutes=5)
+"""How long a room may take from being made to being written down."""
 _REMEMBERED: Final = 1_000
 _OUT: Final = frozenset({"leave", "ban"})
 
@@ -56,7 +57,8 @@ class Doors:
     async def wait_if_ours(self, heard: Heard) -> None:
         """Raise `TryLater` for a room that we have just made and not written down yet."""
         now = self._clock.now()
-        if now - heard.at > _STRANGE_FOR or now - self._strange.get(heard.room, heard.at) > timedelta():
+        judged = self._strange.get(heard.room)
+        if now - heard.at > _MAKING or (judged is not None and now - judged < _MAKING):
             return
         content = await self._state(heard.room, LOCATOR)
         key = content.get("key") if content is not None else None

@@ -129,7 +129,11 @@ class Voice:
             new = [out for out in found if out.row not in self._known and out.row not in self._finished]
             for out in sorted(new, key=lambda one: bool(one.ack)):
                 self._known[out.row] = out
-                await self._route(out)
+                try:
+                    await self._route(out)
+                except BaseException:
+                    self._known.pop(out.row, None)  # to be read again
+                    raise
             self._more = len(found) >= limit
             if not new or not self._more:
                 return
