@@ -82,6 +82,13 @@ async def test_the_story_is_lived_kept_found_again_and_grows(tmp_path: Path) -> 
     assert len(json.loads((data / "people.json").read_text())) == 10
 
 
+@pytest.mark.parametrize("charter", ["friends", "land"])
+async def test_the_story_is_lived_under_every_shipped_charter(charter: str) -> None:
+    status, told, trouble = await demo("--once", "--charter", charter, "--people", 9, "--crews", 3)
+    assert (status, trouble) == (0, "")
+    assert "Everything is as it was decided" in told
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_after_ctrl_c_nothing_it_started_is_left(tmp_path: Path, number: signal.Signals) -> None:
     async with running_demo(tmp_path) as (process, started):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from crewhall.demo.places import LOBBY, SPACE, answer, asked_into
+from crewhall.demo.places import LOBBY, SPACE, STARTERS, answer, asked_into
 from crewhall.demo.stage import Stage
 from crewhall.demo.story import FOUNDER
 from crewhall.demo.together import together
@@ -56,6 +56,11 @@ async def come_in(stage: Stage, names: Iterable[str], step: Step) -> None:
 
 async def start_crews(stage: Stage, crews: Iterable[tuple[str, tuple[str, ...]]], step: Step) -> None:
     """Have crews started in the lobby and everybody in them come in; `step` is called for each crew."""
+    crews = list(crews)
+    if stage.starters:
+        await together(
+            (_step_up(stage, name) for name in dict.fromkeys(group[0] for _, group in crews)), AT_ONCE
+        )
 
     async def one(crew: str, members: tuple[str, ...]) -> None:
         starter, *others = members
@@ -72,6 +77,16 @@ async def start_crews(stage: Stage, crews: Iterable[tuple[str, tuple[str, ...]]]
         step()
 
     await together((one(crew, members) for crew, members in crews), AT_ONCE)
+
+
+async def _step_up(stage: Stage, name: str) -> None:
+    """Have somebody asked to the rung from which on crews are started, unless they stand there."""
+    rung = stage.notes[STARTERS]
+    async with _visit(stage, name) as person:
+        joined = (await person.call("GET", "v3/joined_rooms"))["joined_rooms"]
+        if isinstance(joined, list) and rung not in joined:
+            await stage.people[FOUNDER].invite(rung, person.id)
+            await person.enter_room(rung)
 
 
 @asynccontextmanager

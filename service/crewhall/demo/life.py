@@ -47,7 +47,7 @@ async def _begin(stage: Stage, show: Show) -> None:
         await stage.start_service()
         await stage.while_all_lives(stage.found())
     await _people_come(stage, show)
-    await _tell(stage, show, story.STORY)
+    await _tell(stage, show, story.story(stage))
 
 
 async def _come_back(stage: Stage, show: Show) -> None:

@@ -11,6 +11,7 @@ WITHIN = 30.0
 CHAT = "chat with the keeper"
 SPACE = "community"
 LOBBY = "lobby"
+STARTERS = "rung of those who start crews"
 
 
 async def asked_into(person: Person, name: str, within: float = WITHIN) -> Invitation:

@@ -69,6 +69,12 @@ class Stage:
             place.name for place in self.charter.places if place.commands and place.post == "everyone"
         )
 
+    @property
+    def starters(self) -> str:
+        """Name of the rung from which on crews are started, "" if anybody may."""
+        start = self.charter.crews.start
+        return next((rung.name for rung in self.charter.rungs if rung.key == start), "")
+
     async def start_homeserver(self) -> None:
         """Write all papers and start the homeserver."""
         self._stack.push_async_callback(self.synapse.close)

@@ -2,7 +2,17 @@
 
 import asyncio
 
-from crewhall.demo.places import LOBBY, SPACE, answer, asked_into, by_keeper, chat_of, enter_listed, open_chat
+from crewhall.demo.places import (
+    LOBBY,
+    SPACE,
+    STARTERS,
+    answer,
+    asked_into,
+    by_keeper,
+    chat_of,
+    enter_listed,
+    open_chat,
+)
 from crewhall.demo.scene import Scene, insist
 from crewhall.demo.stage import Stage
 from crewhall.demo.together import together
@@ -11,6 +21,7 @@ from crewhall.lab.sight import becomes, says
 
 FOUNDER = "ada"
 CAST = {"ada": "Ada", "ben": "Ben", "cleo": "Cleo", "dara": "Dara", "eli": "Eli", "fay": "Fay"}
+STEP_UP = ("ben", "eli")
 PRIVATE = "Lantern"
 OPEN = "Tidepool"
 SECRETS = ("We begin with a round of listening, nobody fixes anything.", "I will bring the soup on Thursday.")
@@ -46,6 +57,26 @@ async def _comes(stage: Stage, ada: Person, person: Person) -> None:
     await ada.saw(stage.notes[LOBBY], becomes(person.id, "join"), f"{person.shown} in the lobby")
 
 
+async def some_step_up(stage: Stage) -> str:
+    """Ada asks Ben and Eli to the rung from which on crews are started; they accept."""
+    ada = stage.people[FOUNDER]
+    rung = stage.notes[STARTERS] = (await asked_into(ada, stage.starters)).room
+    await ada.accept(rung)
+    for name in STEP_UP:
+        person = stage.people[name]
+        await ada.invite(rung, person.id)
+        invitation = await asked_into(person, stage.starters)
+        insist(invitation.topic, f"the invitation to {stage.starters} does not say what is asked")
+        await person.accept(invitation.room)
+        await ada.saw(rung, becomes(person.id, "join"), f"{person.shown} on the rung")
+    return f"the invitation says: {await _topic(ada, rung)}"
+
+
+async def _topic(person: Person, room: str) -> str:
+    """Return a room's topic."""
+    return str((await person.state(room, "m.room.topic")).get("topic"))
+
+
 async def chat_opens(stage: Stage) -> str:
     """Ben writes to the keeper encrypted, is answered by a plain chat, and asks for help."""
     ben = stage.people["ben"]
@@ -57,7 +88,8 @@ async def chat_opens(stage: Stage) -> str:
 async def private_crew(stage: Stage) -> str:
     """Ben starts a private crew with Cleo and Dara; all three come in, and the keeper cannot read there."""
     ben, cleo, dara = (stage.people[name] for name in ("ben", "cleo", "dara"))
-    command = f"!crew start {PRIVATE} {cleo.id} {dara.id}"
+    how = " private" if stage.charter.crews.open else ""
+    command = f"!crew start {PRIVATE} {cleo.id} {dara.id}{how}"
     await answer(stage, ben, chat_of(stage, ben), command, PRIVATE, to=(cleo, dara))
     rooms = await together(_sits_down(stage, person, PRIVATE) for person in (ben, cleo, dara))
     room = stage.notes[PRIVATE] = rooms[0]
@@ -66,8 +98,7 @@ async def private_crew(stage: Stage) -> str:
         for other in (ben, cleo, dara):
             await person.saw(room, becomes(other.id, "join"), f"{other.shown} coming in")
         insist(person.encrypted(room), f"{PRIVATE} is not encrypted for {person.shown}")
-    topic = str((await ben.state(room, "m.room.topic")).get("topic"))
-    return f"its topic: {topic}"
+    return f"its topic: {await _topic(ben, room)}"
 
 
 async def _sits_down(stage: Stage, person: Person, name: str) -> str:
@@ -120,7 +151,7 @@ async def open_crew(stage: Stage) -> str:
 
 
 async def a_seat_is_asked_for(stage: Stage) -> str:
-    """Dara asks for a seat; Eli's reaction lets her in."""
+    """Dara asks for a seat; Eli's reaction lets her in, and Fay's if the charter wants everybody's."""
     dara, eli, fay = (stage.people[name] for name in ("dara", "eli", "fay"))
     room = stage.notes[OPEN]
     await answer(stage, dara, stage.notes[LOBBY], f"!crew ask {OPEN}")
@@ -128,7 +159,8 @@ async def a_seat_is_asked_for(stage: Stage) -> str:
     offered = await eli.saw(
         room, lambda seen: seen.sender == stage.keeper and seen.reacts_to == card.id, "something to click"
     )
-    await eli.react(room, card.id, offered.reaction)
+    for member in (eli,) if stage.charter.crews.admit == "one" else (eli, fay):
+        await member.react(room, card.id, offered.reaction)
     insist(await _sits_down(stage, dara, OPEN) == room, "Dara was invited elsewhere")
     for person in (eli, fay):
         await person.saw(room, becomes(dara.id, "join"), "Dara coming in")
@@ -154,9 +186,17 @@ async def nothing_to_do(stage: Stage) -> str:
     return "crewhall plan: nothing would change"
 
 
-STORY = (
+def story(stage: Stage) -> tuple[Scene, ...]:
+    """Return the story in a community of this charter."""
+    step_up = Scene(f"Ada asks Ben and Eli to be {stage.starters}; they accept", some_step_up)
+    return (*ARRIVAL, *([step_up] if stage.starters else []), *LIFE)
+
+
+ARRIVAL = (
     Scene("The keeper founds the community and asks Ada in", founder_comes),
     Scene("Ada invites the others; they come in and meet in the lobby", others_come),
+)
+LIFE = (
     Scene("Ben's encrypted chat with the keeper is answered by a plain one", chat_opens),
     Scene(f"Ben starts the private crew {PRIVATE} with Cleo and Dara", private_crew),
     Scene("They talk encrypted, and nobody else can read it", secret_talk),
