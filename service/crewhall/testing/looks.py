@@ -32,7 +32,9 @@ def made(
 ) -> RoomSeen:
     """Return the room as the keeper sees it right after making it, with these people in it."""
     new = new_room(wish, rooms or {}, me)
-    create: dict[str, object] = {"room_version": wish.version} | ({"type": "m.space"} if wish.space else {})
+    create: dict[str, object] = {"room_version": wish.version}
+    if wish.space:
+        create["type"] = "m.space"
     state: list[tuple[str, str, Content]] = [
         ("m.room.create", "", create),
         ("m.room.power_levels", "", new.powers),
