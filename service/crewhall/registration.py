@@ -92,14 +92,17 @@ def write(path: Path, registration: Registration) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        told = (
-            f"{path} exists, and its tokens may be in use: it is not overwritten. Remove it to make new ones."
-        )
-        raise Misconfigured(told) from None
+        raise kept(path) from None
     except OSError as error:
         raise Misconfigured(f"{path} cannot be written: {error.strerror}.") from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(written(registration))
+
+
+def kept(path: Path) -> Misconfigured:
+    """Return what is said instead of overwriting a registration."""
+    told = f"{path} exists, and its tokens may be in use: it is not overwritten. Remove it to make new ones."
+    return Misconfigured(told)
 
 
 def read(path: Path) -> Registration:

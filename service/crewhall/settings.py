@@ -215,7 +215,15 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     `Misconfigured` if the file cannot be read.
     """
     above = told_by(Settings, os.environ if environ is None else environ)
-    paper = _paper(path, above)
+    return _understood(_paper(path, above), above, path.resolve().parent)
+
+
+def understand(text: str, path: Path) -> Settings:
+    """Return the settings that a text would be at this path, whatever the environment. Raises `Faults`."""
+    return _understood(read_paper(text, str(path)), Told({}, {}), path.resolve().parent)
+
+
+def _understood(paper: Paper, above: Told, folder: Path) -> Settings:
     told: dict[str, object] = {}
     faults = [*above.faults, *paper.faults]
     if not paper.broken:
@@ -232,7 +240,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
             faults += (_fault(paper, above, one, said) for one, said in amiss(error, Settings))
     else:
         if not faults:
-            return _from(path.resolve().parent, settings)
+            return _from(folder, settings)
     raise Faults(faults)
 
 

@@ -9,7 +9,7 @@ from crewhall.charter.reading import read_charter
 from crewhall.checking import read_charters
 from crewhall.errors import Misconfigured
 from crewhall.log import configure
-from crewhall.registration import read
+from crewhall.registration import of as registration_of
 from crewhall.settings import Settings, load
 from crewhall.works import Works, works
 from crewhall_config import charters as shipped
@@ -20,7 +20,7 @@ async def opened(config: Path) -> AsyncIterator[Works]:
     """Open what `config` names. Raises `Misconfigured`."""
     settings = load(config)
     configure(settings.log)
-    async with works(settings, read(settings.registration), shelf(settings)) as built:
+    async with works(settings, registration_of(settings), shelf(settings)) as built:
         yield built
 
 

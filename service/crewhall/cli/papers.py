@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import click
-import yaml
 from rich.console import Console
 
 from crewhall import registration as registrations
@@ -15,8 +14,9 @@ from crewhall.adapters.connection import Connection
 from crewhall.checking import Finding, check_homeserver, check_papers
 from crewhall.cli.options import config_option
 from crewhall.errors import Misconfigured
+from crewhall.example import first
 from crewhall.registration import Registration
-from crewhall.settings import Settings, load
+from crewhall.settings import Settings, load, understand
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -38,6 +38,8 @@ def generate(
     config: Path, registration: Path, server: str | None, homeserver: str | None, operator: str | None
 ) -> None:
     """Write the registration, and a first configuration if there is none. Nothing is overwritten."""
+    if registration.exists():
+        raise registrations.kept(registration)
     if not config.exists():
         _first_config(config, registration, server, homeserver, operator)
     settings = load(config)
@@ -82,21 +84,17 @@ def _first_config(
             f"There is no {config} yet: say whose service this shall be, for example "
             "--server example.org --homeserver http://127.0.0.1:8008 --operator @you:example.org"
         )
-    told = {
-        "homeserver": {"address": homeserver, "name": server},
-        "service": {
-            "listen": "127.0.0.1:29331",
-            "address": "http://127.0.0.1:29331",
-            "keeper": "keeper",
-            "operators": [operator] if operator else [],
-        },
-        "registration": str(registration),
-        "ledger": "./crewhall.db",
-        "charters": "./charters",
-    }
+    elsewhere = registration.resolve() != config.resolve().with_name("registration.yaml")
+    text = first(
+        server,
+        homeserver,
+        operators=(operator,) if operator else (),
+        registration=registration.resolve() if elsewhere else None,
+    )
+    understand(text, config)
     try:
-        with config.open("x") as file:
-            yaml.safe_dump(told, file, sort_keys=False)
+        with config.open("x", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise Misconfigured(f"{config} cannot be written: {error.strerror}.") from error
     console.print(f"[green]written[/] {config}")
