@@ -70,7 +70,7 @@ def named(*events: dict[str, Any]) -> list[Any]:
         text("The Keeper of All: !help", **{"m.mentions": {"user_ids": [KEEPER]}}),
         text("Crewhall !help", formatted_body=f'<a href="https://matrix.to/#/{KEEPER}">Crewhall</a> !help'),
         text("good morning", room=CHAT),
-        text("good morning", room=STRANGE),
+        text("!help", room=STRANGE),
         member(),
         member(room=STRANGE),
         member(KEEPER, "invite"),
@@ -99,6 +99,7 @@ def test_what_concerns_us_is_kept(kept: dict[str, Any]) -> None:
     "dropped",
     named(
         text("good morning"),
+        text("good morning", room=STRANGE),
         text("wow !!! that was great"),
         text("!!!"),
         text("> !help"),
@@ -197,3 +198,13 @@ def test_a_member_keeps_what_they_were_before() -> None:
 def test_a_long_line_is_judged_at_once() -> None:
     assert not is_command("> \n" * 3000 + "x" * 60_000, {}, KEEPER)
     assert not is_command("keeper " + ", " * 30_000, {}, KEEPER)
+
+
+@pytest.mark.parametrize("said", ["\uff01crew", "\u200b!crew", "\u2066!crew\u2069", "\ufeff ! crew", "\uff01 help"])
+def test_a_mark_is_a_mark_however_it_is_typed(said: str) -> None:
+    assert is_command(said, {}, KEEPER)
+
+
+def test_a_mark_later_in_a_line_is_no_command() -> None:
+    assert not is_command("grüezi mitenand! wie gahts", {}, KEEPER)
+    assert not is_command("みんな\uff01crew", {}, KEEPER)

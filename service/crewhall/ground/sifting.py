@@ -14,6 +14,7 @@ from typing import get_args
 
 from crewhall.ground.hall import House
 from crewhall.ground.ids import MOST_BYTES, RoomId, UserId, local
+from crewhall.ground.markup import clean
 from crewhall.ground.rooms import LOCATOR, Content, Membership
 
 UNSEEN = ("io.element.synapse.soft_failed", "io.element.synapse.policy_server_spammy")
@@ -39,8 +40,10 @@ _STATE: Mapping[str, tuple[str, ...]] = {
     "m.room.tombstone": ("replacement_room",),
 }
 _STRIPPED = {"m.room.create": ("type", "room_version"), "m.room.encryption": ("algorithm",)}
-_COMMAND = re.compile(r"\s*!\s*(?:\w|\Z)")
-_ADDRESSED = re.compile(r"[^!\n]{1,100}?[\s:,]!\s*\w")
+_COMMAND = re.compile(r"\s*[!\uff01]\s*(?:\w|\Z)")
+_ADDRESSED = re.compile(r"[^!\uff01\n]{1,100}?[\s:,][!\uff01]\s*\w")
+_OPENING = 300
+"""Characters of a text with a mark in it that are cleaned to see whether it begins with one."""
 _FALLBACK = re.compile(r"(?:>[^\n]*\n)+\n?")
 _WILD = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
@@ -138,7 +141,7 @@ def _is_for_us(room: RoomId, content: Content, house: House, us: Us) -> bool:
     if not isinstance(body, str):
         return False
     key = house.keys.get(room)
-    return key is None or key in house.people or is_command(body, content, us.keeper)
+    return key in house.people or is_command(body, content, us.keeper)
 
 
 def is_command(body: str, content: Content, keeper: UserId) -> bool:
@@ -146,6 +149,11 @@ def is_command(body: str, content: Content, keeper: UserId) -> bool:
     said = _FALLBACK.sub("", body[:LONGEST], count=1) if body.startswith(">") else body[:LONGEST]
     if _COMMAND.match(said):
         return True
+    opening = said[:_OPENING]
+    if not opening.isascii() and ("!" in opening or "\uff01" in opening):
+        said = clean(opening)
+        if _COMMAND.match(said):
+            return True
     mentioned = _map(content.get("m.mentions")).get("user_ids")
     formatted = content.get("formatted_body")
     named = (
