@@ -85,20 +85,30 @@ class Listener:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._since = ""
+        self._since: dict[str, str] = {}
+        self._said = 0
 
-    async def catch_up(self) -> None:
-        self._since = (await self._caller.call("GET", "/sync", timeout="0"))["next_batch"]
-
-    async def answer_to(self, room: str, text: str, txn: str, sender: str) -> float:
+    async def answer_to(self, room: str, text: str, sender: str) -> float:
         """Say `text` and return the seconds until `sender`'s answer is in the sync."""
+        self._said += 1
         started = time.perf_counter()
-        await self._caller.say(room, text, txn)
+        await self._caller.say(room, text, f"said-{self._said}")
         while True:
-            query = {"since": self._since, "timeout": "10000"}
-            page = await self._caller.call("GET", "/sync", **query)
-            self._since = page["next_batch"]
-            timeline = page.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {})
-            for event in timeline.get("events", ()):
+            joined = (await self._sync())["join"]
+            for event in joined.get(room, {}).get("timeline", {}).get("events", ()):
                 if event["sender"] == sender and event["type"] == "m.room.message":
                     return time.perf_counter() - started
+
+    async def until_invited(self, sender: str) -> str:
+        """Accept what invitations there are until one to a private chat with `sender` was among them."""
+        while True:
+            for room, told in (await self._sync())["invite"].items():
+                await self._caller.call("POST", f"/join/{quote(room)}", {})
+                for event in told["invite_state"]["events"]:
+                    if event["sender"] == sender and event["content"].get("is_direct"):
+                        return str(room)
+
+    async def _sync(self) -> dict[str, Any]:
+        page = await self._caller.call("GET", "/sync", timeout="10000", **self._since)
+        self._since = {"since": page["next_batch"]}
+        return {kind: page.get("rooms", {}).get(kind, {}) for kind in ("join", "invite")}

@@ -1,48 +1,131 @@
-"""A command's answer, from the sender's send to the answer in the sender's sync, against a bare echo."""
+"""A command's answer, from the sender's send to the answer in the sender's sync, against a bare echo.
+
+One homeserver, one person, two private chats: with the service, which runs as a process of its own, and with
+an application service that answers everything at once and remembers nothing. Turn about in one run.
+"""
 
 import asyncio
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from bare import Caller, Listener, echo
-from stage import free_port, lab, served
+from stage import KEEPER, Lab, congregation, lab, said, served
 
-ROUNDS = 60
-WARM = 8
+from crewhall.adapters.ledger import SqliteLedger
+from crewhall.charter.model import Crews
+from crewhall.ground.facts import Stream, Writing
+from crewhall.ground.ids import CrewKey, UserId
+from crewhall.house import FACTS
+from crewhall.lab.ports import free_port
+from crewhall.life.community.facts import Founded
+from crewhall.life.crews.facts import CrewStarted
+from crewhall.ports import Entry
+
+ROUNDS, WARM, INVITATIONS = 60, 8, 18
+BREATH = 0.03
+VERSION = "12"
+
+
+@dataclass
+class Chats:
+    """Somebody's two private chats: who answers in each, and where."""
+
+    listener: Listener
+    bot: str
+    bot_room: str
+    keeper: str
+    keeper_room: str
 
 
 async def measure(row: Callable[..., Any]) -> list[Any]:
-    """Alternate between the two in one run, on one homeserver, and compare the medians."""
+    """Compare the medians: of what only tells, and of what is written down and invites somebody."""
     with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        echo_port = free_port()
+        async with _two_chats(Path(folder)) as chats:
+            server = chats.keeper.partition(":")[2]
+            await _alternate(chats, ["!help"] * WARM)
+            helped = await _alternate(chats, ["!help"] * ROUNDS)
+            told = await _alternate(chats, ["!me"] * ROUNDS)
+            invited = await _alternate(
+                chats, [f"!crew invite @guest{n}:{server}" for n in range(INVITATIONS)]
+            )
+    return [
+        _row(row, "answer to !help / bare echo", helped),
+        _row(row, "answer to !me / bare echo", told),
+        _row(row, "answer to !crew invite / bare echo", invited),
+    ]
+
+
+def _row(row: Callable[..., Any], name: str, took: tuple[list[float], list[float]]) -> Any:
+    echoed, answered = (statistics.median(one) for one in took)
+    note = f"{answered * 1000:.1f} ms against {echoed * 1000:.1f} ms, {len(took[0])} each"
+    return row(name, answered / echoed, 1.3, note=note)
+
+
+async def _alternate(chats: Chats, lines: Iterable[str]) -> tuple[list[float], list[float]]:
+    """Return the seconds until the bare bot's answers and until the service's, asked in turns."""
+    echoed, answered = [], []
+    for line in lines:
+        echoed.append(await chats.listener.answer_to(chats.bot_room, line, chats.bot))
+        await asyncio.sleep(BREATH)
+        answered.append(await chats.listener.answer_to(chats.keeper_room, line, chats.keeper))
+        await asyncio.sleep(BREATH)
+    return echoed, answered
+
+
+@asynccontextmanager
+async def _two_chats(here: Path) -> AsyncIterator[Chats]:
+    ports = {"echo": free_port(), KEEPER: free_port()}
+    async with lab(here / "homeserver", ports) as stage, aiohttp.ClientSession() as session:
+        synapse = stage.synapse
+        ann = Caller(session, synapse.address, await synapse.register("ann", "secret"))
+        bare = Caller(session, synapse.address, stage.tokens["echo"], stage.user("echo"))
+        await bare.call(
+            "POST", "/register", {"type": "m.login.application_service", "username": "echo"}, kind="user"
+        )
+        folder = here / "service"
+        folder.mkdir()
+        await _write(folder / "crewhall.db", stage)
         async with (
-            lab(here / "synapse", {"echo": echo_port}) as stage,
-            served(stage, here / "service") as service,
-            aiohttp.ClientSession() as session,
+            echo(ports["echo"], bare, stage.user("echo")),
+            served(
+                folder,
+                homeserver=synapse.address,
+                name=synapse.name,
+                registration=here / "homeserver" / f"{KEEPER}.yaml",
+                port=ports[KEEPER],
+            ) as service,
         ):
-            token = await stage.synapse.register("ann", "secret")
-            ann = Caller(session, stage.synapse.address, token)
-            bot = f"@echo:{stage.synapse.name}"
-            bare = Caller(session, stage.synapse.address, stage.token("echo"), bot)
-            async with echo(echo_port, bare, bot):
-                rooms = {
-                    bot: await _bare_chat(ann, bare, bot),
-                    service.keeper: await _keeper_chat(ann, service.keeper),
-                }
-                took: dict[str, list[float]] = {bot: [], service.keeper: []}
-                listener = Listener(ann)
-                await listener.catch_up()
-                for turn in range(ROUNDS + WARM):
-                    for who, room in rooms.items():
-                        seconds = await listener.answer_to(room, "!help", f"{who}{turn}", who)
-                        if turn >= WARM:
-                            took[who].append(seconds)
-                        await asyncio.sleep(0.02)
-    echoed, answered = (statistics.median(took[who]) for who in (bot, service.keeper))
-    note = f"answer {answered * 1000:.1f} ms, echo {echoed * 1000:.1f} ms, {ROUNDS} each"
-    return [row("answer to a command / bare echo", answered / echoed, 1.3, note=note)]
+            await said(service.log, ("look.done",), service.process)
+            listener = Listener(ann)
+            bot_room = await _open(ann, stage.user("echo"))
+            await bare.call("POST", f"/join/{quote(bot_room)}", {})
+            await _open(ann, service.keeper)
+            keeper_room = await listener.until_invited(service.keeper)
+            yield Chats(listener, stage.user("echo"), bot_room, service.keeper, keeper_room)
+
+
+async def _open(caller: Caller, whom: str) -> str:
+    """Open a private chat as clients do."""
+    body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [whom], "room_version": VERSION}
+    return str((await caller.call("POST", "/createRoom", body))["room_id"])
+
+
+async def _write(ledger: Path, stage: Lab) -> None:
+    """Write a community in which ann has a crew with seats for many."""
+    now, ann = datetime.now(UTC), stage.user("ann")
+    charter = congregation(0).model_copy(update={"crews": Crews(seats_for="anyone", most=INVITATIONS + 2)})
+    crew = CrewKey("lantern")
+    started = CrewStarted(crew, "Lantern", ann, True, True, "mark", stage.user(KEEPER))
+    async with SqliteLedger.open(ledger, FACTS) as opened:
+        founded = Writing(Stream("bench"), Founded(charter, (UserId(ann),)), 0)
+        await opened.commit(Entry("bench:found", now, (founded,)))
+        begun = Writing(Stream(f"bench/crew/{crew}"), started, 0)
+        await opened.commit(Entry("bench:crew", now, (begun,)))

@@ -1,8 +1,10 @@
 """Where the benchmarks happen: a fresh homeserver with application services registered, and a hall of a size."""
 
+import asyncio
 import random
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +21,8 @@ from crewhall.flows.reconcile import Reconciler
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import CrewKey, UserId
 from crewhall.house import FACTS
+from crewhall.lab.child import Child
+from crewhall.lab.ports import LOOPBACK
 from crewhall.lab.synapse import Synapse
 from crewhall.life.community.facts import Founded
 from crewhall.life.crews.facts import CrewStarted, SeatOffered
@@ -26,6 +30,8 @@ from crewhall.ports import Entry
 
 WIDTH = 8
 """Calls under way at once, for both sides of a comparison."""
+KEEPER = "keeper"
+START = 60.0
 
 
 @dataclass
@@ -64,14 +70,14 @@ async def lab(here: Path, services: Mapping[str, int]) -> AsyncIterator[Lab]:
             yaml.safe_dump(
                 {
                     "id": name,
-                    "url": f"http://127.0.0.1:{port}" if port else None,
-                    "as_token": f"as-{name}",
-                    "hs_token": f"hs-{name}",
+                    "url": f"http://{LOOPBACK}:{port}" if port else None,
+                    "as_token": as_token(name),
+                    "hs_token": f"homeserver-knows-{name}",
                     "sender_localpart": f"_{name}",
                     "rate_limited": False,
                     "namespaces": {
                         "users": [{"exclusive": True, "regex": f"@{name}:.*"}],
-                        "aliases": [{"exclusive": True, "regex": "#_crewhall_.*"}] if not port else [],
+                        "aliases": [{"exclusive": True, "regex": "#_crewhall_.*"}] if name == KEEPER else [],
                         "rooms": [],
                     },
                 }
@@ -80,7 +86,12 @@ async def lab(here: Path, services: Mapping[str, int]) -> AsyncIterator[Lab]:
         papers.append(paper)
     synapse = Synapse(here / "homeserver", appservices=papers)
     async with synapse:
-        yield Lab(synapse, {name: f"as-{name}" for name in services})
+        yield Lab(synapse, {name: as_token(name) for name in services})
+
+
+def as_token(name: str) -> str:
+    """Return the token of the application service whose user has this name."""
+    return f"service-speaks-as-{name}"
 
 
 def congregation(people: int) -> Charter:
@@ -148,3 +159,57 @@ def _crew(stage: Lab, number: int, each: int, keeper: UserId) -> tuple[Writing, 
     started = CrewStarted(key, f"Crew {number}", people[0], True, True, f"mark{number}", keeper)
     offers = (Writing(stream, SeatOffered(person, people[0])) for person in people[1:])
     return (Writing(stream, started, 0), *offers)
+
+
+@dataclass
+class Served:
+    """`crewhall serve` as a process of its own. `log` is what it says."""
+
+    keeper: UserId
+    process: Child
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, *, homeserver: str, name: str, registration: Path, port: int, concurrency: int = WIDTH
+) -> AsyncIterator[Served]:
+    """Run the service on `folder/crewhall.db` beside a homeserver, until it has awakened and longer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paper = yaml.safe_load(registration.read_text())
+    listen = f"{LOOPBACK}:{port}"
+    config = {
+        "homeserver": {"address": homeserver, "name": name},
+        "service": {
+            "listen": listen,
+            "address": f"http://{listen}",
+            "keeper": KEEPER,
+            "id": paper["id"],
+            "sender": paper["sender_localpart"],
+        },
+        "registration": str(registration),
+        "ledger": str(folder / "crewhall.db"),
+        "limits": {"commands_per_minute": 1000, "concurrency": concurrency},
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    log = folder / "crewhall.log"
+    command = [sys.executable, "-m", "crewhall", "serve", "-c", str(folder / "config.yaml")]
+    process = await Child.start(command, log=log, cwd=folder)
+    try:
+        await said(log, ("service.awake",), process)
+        yield Served(UserId(f"@{KEEPER}:{name}"), process, log)
+    finally:
+        await process.stop()
+
+
+async def said(log: Path, events: Iterable[str], process: Child, within: float = START) -> None:
+    """Wait until each of these is in the log of a process that lives. Raises RuntimeError, TimeoutError."""
+    async with asyncio.timeout(within):
+        while not all(event in log.read_text() for event in events):
+            if process.status is not None:
+                raise RuntimeError(f"the service ended: {process.last_words(20)}")
+            await asyncio.sleep(0.05)
