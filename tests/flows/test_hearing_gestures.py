@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crewhall.ground.ids import EventId, RoomId
+from crewhall.ground.ids import EventId, RoomId, RoomKey
 from crewhall.testing import Person
 from crewhall.testing.household import CHARTER, Household
 from crewhall.testing.letters import letter_of
@@ -216,3 +216,21 @@ async def test_an_event_replayed_after_its_id_was_forgotten_means_nothing_new(ho
     await house.push([letter_of(event.id)(house.world) for event in events])
     await house.settle()
     assert house.keeping.house.seq == seq
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["heard", "missed and seen at a look"])
+async def test_where_somebody_switched_encryption_on_the_keeper_is_silent(*, heard: bool) -> None:
+    async with Household() as house:
+        await house.found(CHARTER, house.ann.id)
+        await house.come(house.ann)
+        lobby = house.room(LOBBY)
+        await house.ann.set_state(lobby, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+        if not heard:
+            house.letters()
+            house.poke((RoomKey(LOBBY),))
+            await house.rest()
+        await house.settle()
+        await house.ann.say(lobby, "!help")
+        await house.settle()
+        assert house.said(lobby) == []
+        assert house.troubles == []

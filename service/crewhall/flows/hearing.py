@@ -100,6 +100,8 @@ class Hearing:
                 return await self._redaction(heard, place)
             case "m.room.member" if heard.key is not None:
                 return await self._moved(heard, place)
+            case "m.room.encryption" if heard.key == "":
+                return await self._recorder.record(_occasion(heard), partial(rules.sealed, key=place))
             case _ if heard.key is not None:
                 self._poke((place,))
             case _:
@@ -107,11 +109,13 @@ class Hearing:
         return False
 
     async def looked(self, key: RoomKey, seen: RoomSeen) -> None:
-        """Take the memberships of a look as gestures: those that were missed count now, the others again.
+        """Take what a look shows as gestures: what was missed counts now, the rest again.
 
         Raises `TryLater`.
         """
         now = self._clock.now()
+        if seen.encrypted and rules.sealed(self._keeping.house, key) is not None:
+            await self._recorder.record(Occasion(f"sealed:{seen.room}", now), partial(rules.sealed, key=key))
         for person, member in seen.members.items():
             if person == self._homeserver.me:
                 continue

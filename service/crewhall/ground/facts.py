@@ -73,6 +73,13 @@ class RoomClosed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomSealed(Fact):
+    """Somebody switched encryption on in a room that was to be open. Nobody can switch it off. Stream: house."""
+
+    key: RoomKey
+
+
+@dataclass(frozen=True, slots=True)
 class ChatNamed(Fact):
     """This person's private chat with the keeper goes by this key. Stream: house."""
 

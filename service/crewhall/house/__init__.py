@@ -1,11 +1,23 @@
 """The whole house: where capabilities are plugged in, one line each, and asked together. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from crewhall.ground import ids
 from crewhall.ground.capability import Capability
-from crewhall.ground.facts import ChatLeft, ChatNamed, Fact, Recorded, RoomClosed, RoomOpened, hall_of_stream
+from crewhall.ground.facts import (
+    HOUSE,
+    ChatLeft,
+    ChatNamed,
+    Fact,
+    Recorded,
+    RoomClosed,
+    RoomOpened,
+    RoomSealed,
+    Writing,
+    hall_of_stream,
+)
 from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
@@ -18,6 +30,7 @@ CAPABILITIES: tuple[Capability, ...] = (community.capability, standing.capabilit
 FACTS: tuple[type[Fact], ...] = (
     RoomOpened,
     RoomClosed,
+    RoomSealed,
     ChatNamed,
     ChatLeft,
     *(fact for capability in CAPABILITIES for fact in capability.facts),
@@ -63,13 +76,14 @@ def wish(house: House, key: RoomKey) -> RoomWish | None:
     hall = hall_at(house, key)
     if hall is None:
         return None
-    return next((w for c in CAPABILITIES if (w := c.wish(hall, key)) is not None), None)
+    found = next((w for c in CAPABILITIES if (w := c.wish(hall, key)) is not None), None)
+    return replace(found, encrypted=True) if found is not None and key in house.sealed else found
 
 
 def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
     """Return the rooms that may have to change after a record; `house` has evolved by it."""
     match recorded.fact:
-        case ChatNamed(key=key):
+        case ChatNamed(key=key) | RoomSealed(key=key):
             return frozenset({key})
         case _:
             pass
@@ -86,6 +100,14 @@ def gesture(house: House, seen: Gesture) -> tuple[Decision, ...]:
     if hall is None:
         return ()
     return tuple(d for c in CAPABILITIES if (d := c.gesture(hall, seen)) is not None)
+
+
+def sealed(house: House, key: RoomKey) -> Decision | None:
+    """Return what follows when a room is found encrypted; None if it was to be, or is known to be."""
+    wished = wish(house, key)
+    if wished is None or wished.encrypted or key in house.sealed:
+        return None
+    return Decision(facts=(Writing(HOUSE, RoomSealed(key)),))
 
 
 def answer(house: House, given: Answer) -> Decision | None:
