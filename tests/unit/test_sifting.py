@@ -200,7 +200,9 @@ def test_a_long_line_is_judged_at_once() -> None:
     assert not is_command("keeper " + ", " * 30_000, {}, KEEPER)
 
 
-@pytest.mark.parametrize("said", ["\uff01crew", "\u200b!crew", "\u2066!crew\u2069", "\ufeff ! crew", "\uff01 help"])
+@pytest.mark.parametrize(
+    "said", ["\uff01crew", "\u200b!crew", "\u2066!crew\u2069", "\ufeff ! crew", "\uff01 help"]
+)
 def test_a_mark_is_a_mark_however_it_is_typed(said: str) -> None:
     assert is_command(said, {}, KEEPER)
 
