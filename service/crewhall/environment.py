@@ -55,8 +55,7 @@ def told_by(settings: type[BaseSettings], environ: Mapping[str, str]) -> Told:
             continue
         name = variable if variable in known else variable.removesuffix(FROM_FILE)
         if name not in known:
-            said = unknown(name, known).replace("known key", "variable").replace("the keys are", "try one of")
-            faults.append(Fault(variable, 0, 0, "", said))
+            faults.append(Fault(variable, 0, 0, "", unknown(name, known, "variable")))
         elif name in says:
             said = f"`{name}` is set as well: keep one of the two."
             faults.append(Fault(variable, 0, 0, "", said))

@@ -23,6 +23,7 @@ from crewhall.settings import Settings
 
 BEGIN = "<!-- generated: python -m crewhall.reference --write -->"
 END = "<!-- end of the generated part -->"
+_SHAPES = {"^[a-z0-9]+": "`a-z`, `0-9` and hyphens", "^(mxc": "`mxc://…`"}
 
 
 def generated() -> str:
@@ -155,9 +156,9 @@ def takes(field: FieldInfo) -> str:
 
 def _text(field: FieldInfo) -> str:
     most = _limit(field, "max_length")
-    if any(isinstance(one, StringConstraints) and one.pattern is not None for one in field.metadata):
-        return f"`a-z`, `0-9` and hyphens, at most {most}"
-    return f"text, at most {most} characters" if most else "text"
+    pattern = next((one.pattern for one in field.metadata if isinstance(one, StringConstraints)), None)
+    said = next((said for start, said in _SHAPES.items() if str(pattern).startswith(start)), "text")
+    return f"{said}, at most {most} characters" if most else said
 
 
 def _limit(field: FieldInfo, name: str) -> object:

@@ -25,6 +25,7 @@ _WANTED = {
 }
 _SHAPES = {
     "^[a-z0-9]+": "may hold small letters, digits and single hyphens between them, such as rain-garden",
+    "^(mxc": "must be a picture's address on a homeserver, such as mxc://example.org/abc",
     "^@": 'must be a whole Matrix name in quotes, such as "@you:example.org"',
 }
 
@@ -90,15 +91,15 @@ def name_of(path: Path) -> str:
     return f"Entry {last + 1} of `{path[-2]}`" if len(path) > 1 else f"Entry {last + 1}"
 
 
-def unknown(word: str, known: Iterable[str]) -> str:
-    """Return the sentence for a key that nobody knows."""
+def unknown(word: str, known: Iterable[str], kind: str = "key") -> str:
+    """Return the sentence for a word that nobody knows; `kind` is what it should have been."""
     names = sorted(known)
     near = get_close_matches(word, names, 1, _NEAR)
     if near:
-        return f"`{word}` is not known here: the nearest known key is `{near[0]}`."
+        return f"`{word}` is not known here: the nearest known {kind} is `{near[0]}`."
     if not names:
         return f"`{word}` is not known here: remove it."
-    return f"`{word}` is not known here: the keys are {', '.join(names)}."
+    return f"`{word}` is not known here: the {kind}s are {', '.join(names)}."
 
 
 def known_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:

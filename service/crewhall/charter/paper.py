@@ -38,6 +38,7 @@ _SAID = (
         "This line is indented otherwise than its neighbours: align what belongs together.",
     ),
     ("but found another document", "A file holds one document: remove the line `---`."),
+    ("expected the node content", "Something is missing here: a value, or the end of a list or mapping."),
     ("found undefined alias", "There is no anchor of this name before here: write the value out."),
     ("found duplicate anchor", "This anchor is set twice: give one of them another name."),
 )

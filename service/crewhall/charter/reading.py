@@ -26,9 +26,9 @@ def read_charter(text: str | bytes, name: str) -> Charter:
     try:
         charter = _charter(paper)
     except ValidationError as error:
-        told = {fault.path for fault in paper.faults}
+        told = {(fault.path, fault.line) for fault in paper.faults}
         found = (paper.fault(path, message) for path, message in amiss(error, Charter))
-        faults += (fault for fault in found if fault.path not in told)
+        faults += (fault for fault in found if (fault.path, fault.line) not in told)
     if charter is not None:
         faults += (paper.fault(path, message) for path, message in nonsense(charter))
     if faults or charter is None:

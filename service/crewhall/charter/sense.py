@@ -51,12 +51,8 @@ def _start(charter: Charter) -> Found:
     rungs = [rung.key for rung in charter.rungs]
     start = charter.crews.start
     if start != ANYONE and start not in rungs:
-        said = (
-            unknown(start, (ANYONE, *rungs))
-            .replace("key is", "rung is")
-            .replace("the keys are", "use one of")
-        )
-        yield ("crews", "start"), f"Crews cannot be started by whom no rung names: {said}"
+        said = unknown(start, (ANYONE, *rungs), "rung")
+        yield ("crews", "start"), f"Crews are started by people of a rung, or by anyone. {said}"
 
 
 def _levels(charter: Charter) -> Found:

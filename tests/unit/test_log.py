@@ -1,0 +1,103 @@
+"""The log tells what happened, and neither what people said nor what opens doors."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+import structlog
+
+from crewhall.log import HIDDEN, configure
+from crewhall.settings import LogSettings
+
+SECRET = "syt_do_not_tell"
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def lines(form: Literal["plain", "json"], level: Literal["debug", "info", "error"] = "info") -> io.StringIO:
+    out = io.StringIO()
+    configure(LogSettings(format=form, level=level), out)
+    return out
+
+
+def test_an_event_is_a_name_with_values() -> None:
+    out = lines("json")
+    structlog.stdlib.get_logger("crewhall.voice").info("crew.room.created", room="!x", crew="lantern")
+    told = json.loads(out.getvalue())
+    assert told.pop("timestamp").endswith("Z")
+    expected = {"event": "crew.room.created", "room": "!x", "crew": "lantern", "level": "info"}
+    assert told == expected | {"logger": "crewhall.voice"}
+
+
+def test_people_get_a_line_without_colours_where_nobody_looks() -> None:
+    out = lines("plain")
+    structlog.stdlib.get_logger("x").info("service.listening", port=29331)
+    assert "service.listening" in out.getvalue()
+    assert "port=29331" in out.getvalue()
+    assert "\x1b" not in out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["plain", "json"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"token": SECRET},
+        {"as_token": SECRET},
+        {"password": SECRET},
+        {"body": SECRET},
+        {"content": {"body": SECRET}},
+        {"event_seen": {"type": "m.room.message", "content": SECRET}},
+        {"why": f"Authorization: Bearer {SECRET}"},
+        {"url": f"http://x/?access_token={SECRET}&y=1"},
+        {"why": f'{{"hs_token": "{SECRET}"}}'},
+        {"whole": [f"as_token: {SECRET}"]},
+        {"error": ValueError(f"Bearer {SECRET}")},
+    ],
+)
+def test_tokens_and_words_are_hidden(form: Literal["plain", "json"], values: dict[str, object]) -> None:
+    out = lines(form)
+    structlog.stdlib.get_logger("x").warning("something", **values)
+    assert SECRET not in out.getvalue()
+    assert HIDDEN in out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["plain", "json"])
+def test_tracebacks_are_told_without_tokens(form: Literal["plain", "json"]) -> None:
+    out = lines(form)
+    trouble = ValueError(f"Bearer {SECRET}")
+    structlog.stdlib.get_logger("x").error("bug", exc_info=trouble)
+    logging.getLogger("aiohttp.server").error("Error handling %s", "request", exc_info=trouble)
+    assert out.getvalue().count("ValueError") >= 2
+    assert SECRET not in out.getvalue()
+
+
+def test_libraries_log_the_same_way() -> None:
+    out = lines("json")
+    logging.getLogger("asyncpg").warning("slow by %s with access_token=%s", 3, SECRET)
+    told = json.loads(out.getvalue())
+    assert (told["logger"], told["level"]) == ("asyncpg", "warning")
+    assert told["event"] == f"slow by 3 with access_token={HIDDEN}"
+
+
+def test_what_is_below_the_level_is_not_told() -> None:
+    out = lines("json", "error")
+    structlog.stdlib.get_logger("x").info("quiet")
+    logging.getLogger("y").warning("quiet")
+    assert out.getvalue() == ""
+
+
+def test_a_log_can_be_set_up_anew() -> None:
+    first, second = lines("json"), lines("plain")
+    structlog.stdlib.get_logger("x").info("once")
+    assert (first.getvalue(), second.getvalue().count("once")) == ("", 1)
