@@ -1,0 +1,83 @@
+"""One town for all tests of a worker: a Synapse, the service beside it, a congregation; and its people."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import yaml
+
+from crewhall.lab.guests import Guest
+from crewhall.lab.town import OPERATOR, Town
+from crewhall_config import charters as shipped
+
+
+@dataclass
+class Place:
+    """A community that stands in a town: who founded it, and its space."""
+
+    town: Town
+    name: str
+    founder: Guest
+    root: str
+
+    async def room(self, guest: Guest, name: str) -> str:
+        """Return the room of this name that the space lists for somebody."""
+        listed = {str(one.get("name")): str(one["room_id"]) for one in await guest.inside(self.root)}
+        return listed[name]
+
+    async def enter(self, guest: Guest, name: str) -> str:
+        """Have somebody join a room that the space lists for them."""
+        return await guest.enter_room(await self.room(guest, name))
+
+    async def come(self, *names: str) -> list[Guest]:
+        """Have new people invited into the space, and accept; names are made unlike all others."""
+        return list(await asyncio.gather(*map(self._comes, names)))
+
+    async def climb(self, guest: Guest, rung: str) -> str:
+        """Have the founder ask somebody on to a rung, and them accept; return its space."""
+        space = await self.founder.enter_room(await self.room(self.founder, rung))
+        await self.founder.invite(space, guest.id)
+        return await guest.enter_room(space)
+
+    async def _comes(self, name: str) -> Guest:
+        guest = await self.town.guest(self.town.word(name.lower()), self.town.word(name))
+        await self.founder.invite(self.root, guest.id)
+        await guest.enter_room(self.root)
+        return guest
+
+
+async def found(town: Town, operator: Guest, chat: str, name: str, charter: str) -> Place:
+    """Have the operator found a community in chat, and come in."""
+    told = await town.answer(operator, chat, f"!found {name} as {charter}")
+    assert "stands" in told.text, told.text
+    return Place(town, name, operator, await operator.accepts(name))
+
+
+def charter_of(name: str, **changes: object) -> Mapping[str, object]:
+    """Return a shipped charter as data, with changes."""
+    return {**yaml.safe_load(shipped()[name]), **changes}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    folder: Path = tmp_path_factory.mktemp("town")
+    async with Town(folder) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def operator(town: Town) -> Guest:
+    return await town.guest(OPERATOR, "Op")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def operators_chat(town: Town, operator: Guest) -> str:
+    return await town.chat(operator)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def rivendell(town: Town, operator: Guest, operators_chat: str) -> Place:
+    return await found(town, operator, operators_chat, "Rivendell", "congregation")
