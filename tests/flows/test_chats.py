@@ -30,7 +30,7 @@ async def test_a_chat_somebody_starts_is_met_with_an_invitation_to_a_plain_one(*
         assert house.world.room(own).membership(house.ann.id) == "invite"
         assert house.world.room(own).content("m.room.encryption") is None
         (said,) = house.said(own)
-        assert "plain chats only" in str(said.content["body"])
+        assert "say here what you said there" in str(said.content["body"])
         assert said.content["msgtype"] == "m.text"
         assert said.content["m.mentions"] == {"user_ids": [house.ann.id]}
         assert house.troubles == []

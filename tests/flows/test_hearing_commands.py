@@ -64,7 +64,7 @@ async def test_starting_a_crew_gives_a_room_and_the_answer_links_to_it(house: Ho
         ("!crew invite @nobody", "names nobody"),
         ("!found Elsewhere", "Only the operators"),
         ("!why", "open to everybody in Rivendell"),
-        ("!me", "You are in Rivendell"),
+        ("!me", "You have been in Rivendell"),
     ],
 )
 async def test_half_and_wrong_commands_are_answered_too(house: Household, text: str, hint: str) -> None:
@@ -186,7 +186,7 @@ async def test_what_comes_too_late_is_told_so(house: Household) -> None:
 async def test_a_private_chat_needs_no_sign_and_answers_anything(house: Household) -> None:
     room = await house.chat(house.ann)
     assert "!crew start" in (await ask(house, house.ann, room, "help"))[0]
-    assert "You are in Rivendell" in (await ask(house, house.ann, room, "me"))[0]
+    assert "You have been in Rivendell" in (await ask(house, house.ann, room, "me"))[0]
     (answer,) = await ask(house, house.ann, room, "how are you?")
     assert answer == "I understand only commands. !help shows them."
 

@@ -130,7 +130,7 @@ class Stage:
         )
         self._stack.push_async_callback(person.close)
         self.people[name] = person
-        self.marks[name] = person.mark
+        self.marks[name] = person.mark if self.home.again else 0
         return person
 
     async def register(self, name: str) -> None:

@@ -28,7 +28,8 @@ class Verb:
     """A command. `words` are what it starts with after the ``!``; `usage` is its one line.
 
     `topic` is the help topic it stands under, `about` the one-line sentence that explains it.
-    Exactly one of `run` (in one community) and `run_house` (none needed) is given.
+    Exactly one of `run` (in one community) and `run_house` (none needed) is given. `operators`: only they
+    may use it, so that others are not bothered with it.
     """
 
     words: tuple[str, ...]
@@ -37,6 +38,7 @@ class Verb:
     about: str
     run: Callable[[Hall, Asked, Arguments], Outcome] | None = None
     run_house: Callable[[House, Asked, Arguments], Outcome] | None = None
+    operators: bool = False
 
 
 def _no_beginning(_recorded: Recorded) -> Hall | None:

@@ -33,16 +33,20 @@ _SHOWN = 60
 _NOBODY = UserId("@:invalid")
 
 
-def help_me(_house: House, _asked: Asked, given: Arguments) -> Outcome:
-    """Tell which commands there are by topic; of one topic, a line for each."""
+def help_me(_house: House, asked: Asked, given: Arguments) -> Outcome:
+    """Tell which commands there are by topic; of one topic, a line for each.
+
+    What only operators can do is told to them alone, unless somebody asks for it by its name.
+    """
     wanted = " ".join(given.words).casefold().strip("!")
     if not wanted:
         lines = tuple(
             Sentence("help-topic", {"topic": topic, "commands": tuple(_called(verb) for verb in verbs)})
-            for topic, verbs in _topics().items()
+            for topic, every in _topics().items()
+            if (verbs := [verb for verb in every if asked.operator or not verb.operators])
         )
         return _reply(Sentence("help-topics", {"lines": lines}))
-    found = _topics().get(wanted) or [verb for verb in VERBS if wanted == " ".join(verb.words)]
+    found = _topics().get(wanted) or _begun_by(tuple(wanted.split()))
     if not found:
         return Refusal(Sentence("help-unknown", {"topic": wanted[:_SHOWN]}))
     told = tuple(Sentence("help-line", {"usage": verb.usage, "about": verb.about}) for verb in found)
@@ -106,6 +110,12 @@ def _topics() -> dict[str, list[Verb]]:
             seen.add(verb.usage)
             topics.setdefault(verb.topic, []).append(verb)
     return topics
+
+
+def _begun_by(words: tuple[str, ...]) -> list[Verb]:
+    """Return the commands that begin with these words, each once."""
+    begun = [verb for verb in VERBS if verb.words[: len(words)] == words]
+    return list({verb.usage: verb for verb in reversed(begun)}.values())[::-1]
 
 
 def _called(verb: Verb) -> str:
@@ -181,7 +191,8 @@ def _is_known(house: House, place: RoomKey, key: RoomKey) -> bool:
 
 
 def _lines(told: Iterable[Sentence]) -> Sentence:
-    return Sentence("told", {"lines": tuple(told)})
+    lines = tuple(told)
+    return lines[0] if len(lines) == 1 else Sentence("told", {"lines": lines})
 
 
 def _reply(text: Sentence) -> Decision:

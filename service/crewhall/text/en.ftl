@@ -11,11 +11,11 @@ found-done = The community stands: { $community }. You are invited and hold its 
 
 ## Where a person stands
 
-me-inside = You are in { $community } since { $since }, by joining its space.
+me-inside = You have been in { $community } since { $since }, by joining its space.
 me-left = You left { $community } on { $since }.
 me-outside = You are not in { $community }.
-me-keyholder = You hold a key of { $community } since { $since }.
-me-rung = You stand on { $rung } since { $since }, by accepting its invitation.
+me-keyholder = You have held a key of { $community } since { $since }.
+me-rung = You have been in { $rung } since { $since }, by accepting its invitation.
 me-opens = Open to you: { $rooms }.
 me-next = What may come next is { $rung }, by invitation.
 me-next-asks = { $rung } asks: { $asks }
@@ -23,18 +23,18 @@ not-inside = This is for people in { $community }. Join its space first.
 
 ## Why a door is open or closed
 
-why-inside = You are in { $community } since { $since }.
+why-inside = You have been in { $community } since { $since }.
 why-door-invite = People come into { $community } by invitation.
 why-door-knock = People come into { $community } by invitation, or after asking to join.
 why-door-public = Anybody may join { $community }.
-why-place-open = { $room } is open to everybody in { $community }, and you are since { $since }.
+why-place-open = { $room } is open to everybody in { $community }, where you have been since { $since }.
 why-place-closed = { $room } is open to everybody in { $community }, and you are not in its space.
 why-keyholders-write = In { $room } keyholders write; everybody may react and vote.
 why-rung-stands = You accepted the invitation to { $rung } on { $since }.
-why-rung-left = You are out of { $rung } since { $since }.
+why-rung-left = You have been out of { $rung } since { $since }.
 why-rung-closed = { $rung } is entered by invitation, and you have not accepted one.
-why-rung-room-open = { $room } is open to you because you stand on { $rung } since { $since }.
-why-rung-room-closed = { $room } is open to whoever stands on { $rung } or deeper, and you do not.
+why-rung-room-open = { $room } is open to you because you have been in { $rung } since { $since }.
+why-rung-room-closed = { $room } opens with { $rung }, and you are not in it.
 
 ## People who are mentioned
 
@@ -46,12 +46,12 @@ person-elsewhere = { $community } is closed to other servers, so no seat can be 
 
 ## Starting a crew and offering seats
 
-crew-started = { $crew } has a room. You and { $people } are invited. { $kind }
+crew-started = { $crew } has a room. Invited: { $people }. { $kind }
 crew-started-alone = { $crew } has a room, and you are invited. { $kind }
 crew-kind-private = It is encrypted and I cannot read there; talk to me in your private chat.
 crew-kind-open = I hear and answer there.
 crew-start-too-many = A crew has { $most } seats, yours included. Name fewer people, or start two crews.
-crew-start-rung = Crews are started from { $rung } on.
+crew-start-rung = Crews are started by people in { $rung } or further in.
 crew-name-unfit = A crew's name has 1 to { $most } characters that can be read.
 crew-name-taken = There is a crew that is called { $name } or looks like it. Choose another name.
 crew-invited = A seat in { $crew } is offered to { $people }.
@@ -104,10 +104,7 @@ crew-end-card =
     🏠 the room stays as it is. 🔒 the room stays to be read. 🍂 the room is forgotten.
     The mildest answer counts; no answer by { $until } counts as 🏠.
 crew-end-asked =
-    { $crew } ends when { $members ->
-        [one] its member has
-       *[other] all { $members } members have
-    } answered, or on { $until }. The mildest answer counts.
+    { $crew } ends when all { $members } members have answered, or on { $until }. The mildest answer counts.
 crew-end-stands =
     { $answered } of { $members } have answered how { $crew } shall end. It ends when all have, or on { $until }.
 crew-end-withdrawn = { $person } no longer asks for the end of { $crew }. It goes on.
@@ -130,15 +127,15 @@ crews-more = { $count ->
    *[other] and { $count } more
 }
 crews-no-crews = There is no crew in { $community } yet. To start one: !crew start NAME @person
-me-crew-seat = You have a seat in { $crew } since { $since }.
+me-crew-seat = You have a seat in { $crew }, taken on { $since }.
 me-crew-offered = A seat in { $crew } is offered to you. Accept the invitation to take it.
 me-crew-asked = You asked { $crew } for a seat on { $since }.
 why-crew-seat = You took your seat in { $crew } on { $since }.
 why-crew-offered = { $person } offered it on { $since }.
 why-crew-equal = All in { $crew } are equal: nobody can remove another.
-why-crew-left = You are out of { $crew } since { $since }.
+why-crew-left = You have been out of { $crew } since { $since }.
 why-crew-closed = Seats in { $crew } go to those its members invite or let in. To ask: !crew ask { $crew }
-why-crew-over = { $crew } has ended on { $since }.
+why-crew-over = { $crew } ended on { $since }.
 
 ## Being heard
 
@@ -153,7 +150,9 @@ hear-too-late =
 hear-too-many = I answer { $most } commands a minute. The next ones I leave unanswered for a while.
 hear-no-hall = You are in no community here. Accept the invitation to its space first.
 hear-which-hall = In which community? You are in { $communities }. Put “in NAME” behind the command.
-chat-here = I read plain chats only and keep one with each person, which is this. !help shows what I understand.
+chat-here =
+    This is our chat. I cannot read in rooms that others make for us, so please say here what you said there.
+    !help shows what I understand.
 
 ## Help and counsel
 

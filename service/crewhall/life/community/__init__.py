@@ -16,6 +16,7 @@ capability = Capability(
             topic="community",
             about="Found a community; for the operators of this service.",
             run_house=found,
+            operators=True,
         ),
     ),
     begin=begin,

@@ -143,7 +143,8 @@ def _started(hall: Hall, asked: Asked, fact: CrewStarted, people: tuple[UserId, 
     kind = Sentence("crew-kind-private") if fact.private else Sentence("crew-kind-open")
     crew = RoomLink(room, fact.name)
     if people:
-        said = Sentence("crew-started", {"crew": crew, "people": persons(people), "kind": kind})
+        invited = persons((asked.person, *people))
+        said = Sentence("crew-started", {"crew": crew, "people": invited, "kind": kind})
     else:
         said = Sentence("crew-started-alone", {"crew": crew, "kind": kind})
     to = Reply() if asked.place is None or fact.listed else ToPerson(asked.person)

@@ -9,7 +9,7 @@ from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, PersonLink
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
 from crewhall.life.crews.seats import free, link, own
 
-LIST = "!crew list"
+LIST = "!crew"
 _MOST_SHOWN = 40
 
 
