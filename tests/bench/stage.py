@@ -1,4 +1,4 @@
-"""Where the benchmarks happen: a fresh homeserver with application services registered, and a hall of a size."""
+"""Where the benchmarks happen: a fresh homeserver with application services, and a hall of some size."""
 
 import asyncio
 import random
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
+from pydantic import SecretStr
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
@@ -27,6 +28,7 @@ from crewhall.lab.synapse import Synapse
 from crewhall.life.community.facts import Founded
 from crewhall.life.crews.facts import CrewStarted, SeatOffered
 from crewhall.ports import Entry
+from crewhall.registration import Namespace, Namespaces, Registration, read, write
 
 WIDTH = 8
 """Calls under way at once, for both sides of a comparison."""
@@ -63,35 +65,38 @@ class Counted:
 async def lab(here: Path, services: Mapping[str, int]) -> AsyncIterator[Lab]:
     """Start a fresh homeserver with these application services (name of their user -> port, 0 for none)."""
     here.mkdir(parents=True)
-    papers = []
-    for name, port in services.items():
-        paper = here / f"{name}.yaml"
-        paper.write_text(
-            yaml.safe_dump(
-                {
-                    "id": name,
-                    "url": f"http://{LOOPBACK}:{port}" if port else None,
-                    "as_token": as_token(name),
-                    "hs_token": f"homeserver-knows-{name}",
-                    "sender_localpart": f"_{name}",
-                    "rate_limited": False,
-                    "namespaces": {
-                        "users": [{"exclusive": True, "regex": f"@{name}:.*"}],
-                        "aliases": [{"exclusive": True, "regex": "#_crewhall_.*"}] if name == KEEPER else [],
-                        "rooms": [],
-                    },
-                }
-            )
-        )
-        papers.append(paper)
+    papers = [registered(here, name, port) for name, port in services.items()]
     synapse = Synapse(here / "homeserver", appservices=papers)
     async with synapse:
         yield Lab(synapse, {name: as_token(name) for name in services})
 
 
+def registered(folder: Path, name: str, port: int) -> Path:
+    """Write the registration of an application service with this one user; return the file."""
+    registration = Registration(
+        id=name,
+        url=f"http://{LOOPBACK}:{port}" if port else None,
+        as_token=SecretStr(as_token(name)),
+        hs_token=SecretStr(hs_token(name)),
+        sender_localpart=f"_{name}",
+        namespaces=Namespaces(
+            users=(Namespace(exclusive=True, regex=f"@{name}:.*"),),
+            aliases=(Namespace(exclusive=True, regex="#_crewhall_.*"),) if name == KEEPER else (),
+        ),
+    )
+    paper = folder / f"{name}.yaml"
+    write(paper, registration)
+    return paper
+
+
 def as_token(name: str) -> str:
-    """Return the token of the application service whose user has this name."""
+    """Return the token with which the service of this user comes to the homeserver."""
     return f"service-speaks-as-{name}"
+
+
+def hs_token(name: str) -> str:
+    """Return the token with which the homeserver comes to the service of this user."""
+    return f"homeserver-knows-{name}"
 
 
 def congregation(people: int) -> Charter:
@@ -180,7 +185,7 @@ async def served(
 ) -> AsyncIterator[Served]:
     """Run the service on `folder/crewhall.db` beside a homeserver, until it has awakened and longer."""
     folder.mkdir(parents=True, exist_ok=True)
-    paper = yaml.safe_load(registration.read_text())
+    paper = read(registration)
     listen = f"{LOOPBACK}:{port}"
     config = {
         "homeserver": {"address": homeserver, "name": name},
@@ -188,8 +193,8 @@ async def served(
             "listen": listen,
             "address": f"http://{listen}",
             "keeper": KEEPER,
-            "id": paper["id"],
-            "sender": paper["sender_localpart"],
+            "id": paper.id,
+            "sender": paper.sender_localpart,
         },
         "registration": str(registration),
         "ledger": str(folder / "crewhall.db"),

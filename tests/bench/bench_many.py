@@ -1,0 +1,233 @@
+"""1,000 crews and 5,000 people against 10 crews and 50: what the service weighs, and what a command costs.
+
+Two services, each a process of its own beside a fake homeserver (which is in this process), are asked the
+same in turns. Cost is processor time of the service until all that follows from a command is done; the time
+until the answer is noted beside it.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stage import KEEPER, Served, as_token, congregation, hs_token, registered, said, served
+
+from crewhall.adapters.clock import SystemClock
+from crewhall.adapters.ledger import SqliteLedger
+from crewhall.flows.keeping import Keeping
+from crewhall.flows.reconcile import Reconciler
+from crewhall.ground.facts import HOUSE, ChatNamed, Stream, Writing
+from crewhall.ground.ids import CommunityKey, CrewKey, RoomId, RoomKey, UserId, crew_room, place, root
+from crewhall.house import FACTS
+from crewhall.lab.ports import free_port
+from crewhall.life.community.facts import Founded
+from crewhall.life.crews.facts import CrewStarted, SeatOffered, SeatTaken
+from crewhall.life.standing.facts import Arrived
+from crewhall.ports import Entry
+from crewhall.testing.directory import Service
+from crewhall.testing.events import Event
+from crewhall.testing.homeserver import FakeHomeserver
+from crewhall.testing.wire import Wire
+from crewhall.testing.world import World
+
+import os
+
+MANY, FEW, EACH = int(os.environ.get("MANY", "1000")), 10, 5
+TURNS, BLOCK, WARM = 6, 25, 10
+MEBIBYTE = 1 << 20
+BENCH = CommunityKey("bench")
+
+
+@dataclass
+class Town:
+    """A community of some size, lived in: its homeserver, its service, and who talks to the keeper where."""
+
+    world: World
+    wire: Wire
+    service: Served
+    rooms: dict[UserId, RoomId]
+    started: int = 0
+    waits: dict[RoomId, asyncio.Future[None]] = field(default_factory=dict)
+    last: float = 0.0
+
+    def hear(self, event: Event) -> None:
+        """Take note of the keeper's answers, and of when something happened last."""
+        self.last = time.perf_counter()
+        if event.sender != self.service.keeper or event.kind != "m.room.message":
+            return
+        if (waiting := self.waits.pop(event.room, None)) is not None:
+            waiting.set_result(None)
+
+    async def ask(self, person: UserId, line: str) -> float:
+        """Say a line to the keeper; return the seconds until the answer is there."""
+        room, world = self.rooms[person], self.world
+        answered = self.waits[room] = asyncio.get_running_loop().create_future()
+        began = time.perf_counter()
+        content = {"msgtype": "m.text", "body": line, "m.mentions": {}}
+        world.send(world.asker(person), room, "m.room.message", content, world.mint())
+        async with asyncio.timeout(30):
+            await answered
+        return time.perf_counter() - began
+
+    async def quiet(self) -> None:
+        """Wait until all is done that follows from what was said."""
+        await self.wire.post.delivered()
+        while time.perf_counter() - self.last < 0.3:
+            await asyncio.sleep(0.05)
+
+    def line(self, verb: str, person: UserId) -> str:
+        """Return a command; crews are started with two others."""
+        if verb != "!crew start":
+            return verb
+        self.started += 1
+        others = [one for one in self.rooms if one != person][self.started % 40 :][:2]
+        return f"!crew start Boat {self.started} {' '.join(others)}"
+
+
+@dataclass
+class Cost:
+    """What one command costs: milliseconds of the processor, each block's; milliseconds until answers."""
+
+    processor: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+
+
+async def measure(row: Callable[..., Any]) -> list[Any]:
+    """Weigh the large one, then ask both in turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _town(Path(folder) / "few", FEW) as few, _town(Path(folder) / "many", MANY) as many:
+            rows = [_weight(row, many.service, "after the start")]
+            for verb in ("!help", "!me", "!crew start"):
+                rows += await _compare(row, verb, few, many)
+            return [*rows, _weight(row, many.service, "after all commands")]
+
+
+def _weight(row: Callable[..., Any], service: Served, when: str) -> Any:
+    now, most = (_status(service.pid, name) for name in ("VmRSS", "VmHWM"))
+    note = f"{MANY} crews of {EACH}, {when}; the most ever {most:.0f} MB"
+    return row(f"many: memory {when}", now, 200.0, unit="MB", note=note)
+
+
+async def _compare(row: Callable[..., Any], verb: str, few: Town, many: Town) -> list[Any]:
+    costs = {id(few): Cost(), id(many): Cost()}
+    for turn in range(TURNS):
+        for town in (few, many) if turn % 2 else (many, few):
+            await _block(verb, town, costs[id(town)])
+    small, large = (
+        (statistics.median(cost.processor), statistics.median(cost.answers)) for cost in costs.values()
+    )
+    note = f"{large[0]:.2f} ms against {small[0]:.2f} ms of the processor"
+    waited = f"{large[1]:.2f} ms against {small[1]:.2f} ms until the answer"
+    return [
+        row(f"many: {verb}, cost / with {FEW} crews", large[0] / small[0], 1.1, note=note),
+        row(f"many: {verb}, answer / with {FEW} crews", large[1] / small[1], 1.1, note=waited),
+    ]
+
+
+async def _block(verb: str, town: Town, cost: Cost) -> None:
+    people = list(town.rooms)[:BLOCK]
+    await town.quiet()
+    began = _processor(town.service.pid)
+    for person in people:
+        cost.answers.append(1000 * await town.ask(person, town.line(verb, person)))
+    await town.quiet()
+    cost.processor.append((_processor(town.service.pid) - began) / len(people))
+
+
+@asynccontextmanager
+async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
+    world = World("hall.test", clock=SystemClock())
+    port = free_port()
+    world.directory.services.clear()
+    world.directory.add_service(
+        Service(
+            id=KEEPER,
+            sender=UserId(f"@_{KEEPER}:{world.server}"),
+            users=rf"@_?{KEEPER}:",
+            aliases="#_crewhall_",
+            as_token=as_token(KEEPER),
+            hs_token=hs_token(KEEPER),
+            url=f"http://127.0.0.1:{port}",
+        )
+    )
+    folder.mkdir()
+    rooms = await _lived_in(world, folder / "crewhall.db", crews)
+    async with (
+        Wire(world) as wire,
+        served(
+            folder,
+            homeserver=wire.url,
+            name=world.server,
+            registration=registered(folder, KEEPER, port),
+            port=port,
+        ) as service,
+    ):
+        await said(service.log, ("look.done",), service.process, within=300)
+        town = Town(world, wire, service, rooms)
+        world.listeners.append(town.hear)
+        await town.quiet()
+        yield town
+
+
+async def _lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomId]:
+    """Have rooms and people as if all had been there for long; return everybody's chat with the keeper."""
+    homeserver, clock, now = FakeHomeserver(world), SystemClock(), datetime.now(UTC)
+    people = [UserId(f"@p{n}:{world.server}") for n in range(crews * EACH)]
+    for person in people:
+        world.directory.register(person[1:].partition(":")[0])
+    async with SqliteLedger.open(ledger, FACTS) as opened:
+        keeping = Keeping(opened)
+        founded = Founded(congregation(len(people)), ())
+        await keeping.record(Entry("bench:found", now, (Writing(Stream(BENCH), founded, 0),)))
+        for n in range(crews):
+            own = people[n * EACH :][:EACH]
+            await keeping.record(Entry(f"bench:crew:{n}", now, _crew(n, own, homeserver.me)))
+        named = [ChatNamed(person, RoomKey(f"chat/{n:016x}")) for n, person in enumerate(people)]
+        await keeping.record(Entry("bench:chats", now, tuple(Writing(HOUSE, one) for one in named)))
+        reconciler = Reconciler(homeserver, keeping, clock)
+        report = await reconciler.carry_out(await reconciler.plan())
+        if not report.whole:
+            raise RuntimeError(f"not all was made: {report.refused or report.later or report.blocked}")
+        rooms = keeping.house.rooms
+        everywhere = [root(BENCH), place(BENCH, "lobby")]
+        for n, person in enumerate(people):
+            crew = crew_room(BENCH, CrewKey(f"crew-{n // EACH}"))
+            for key in (*everywhere, crew, named[n].key):
+                world.enter(world.asker(person), rooms[key].room)
+        arrived = tuple(Writing(Stream(BENCH), Arrived(person)) for person in people)
+        await keeping.record(Entry("bench:arrived", now, arrived))
+        for n in range(crews):
+            seats = tuple(Writing(_stream(n), SeatTaken(person)) for person in people[n * EACH :][:EACH])
+            await keeping.record(Entry(f"bench:seats:{n}", now, seats))
+        return {person: rooms[one.key].room for person, one in zip(people, named, strict=True)}
+
+
+def _crew(n: int, people: Sequence[UserId], keeper: UserId) -> tuple[Writing, ...]:
+    started = CrewStarted(
+        CrewKey(f"crew-{n}"), f"Crew {n}", people[0], private=True, listed=True, mark=f"{n}", keeper=keeper
+    )
+    offers = (Writing(_stream(n), SeatOffered(person, people[0])) for person in people[1:])
+    return (Writing(_stream(n), started, 0), *offers)
+
+
+def _stream(n: int) -> Stream:
+    return Stream(f"{BENCH}/crew/crew-{n}")
+
+
+def _processor(pid: int) -> float:
+    """Return the milliseconds that a process has had of the processor (Linux)."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
+
+def _status(pid: int, name: str) -> float:
+    """Return one of the sizes of a process, in MB of 1024 * 1024 bytes (Linux)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    size = next(line.split()[1] for line in lines if line.startswith(f"{name}:"))
+    return int(size) * 1024 / MEBIBYTE
