@@ -69,7 +69,7 @@ class _Words:
             slots.append(self.value(value))
             return f"\ue000{len(slots) - 1}\ue001"
 
-        text = _format(sentence.id, {name: slot(value) for name, value in sentence.args.items()})
+        text = _format(sentence.id, tuple((name, slot(value)) for name, value in sentence.args.items()))
         return Rendered(
             plain=_filled(text, lambda n: slots[n].plain),
             html=_filled(escape(text).replace("\n", "<br>"), lambda n: slots[n].html).replace(
@@ -110,7 +110,9 @@ class _Words:
         return Rendered(f"{name} ({address})", f'{escape(name)} (<a href="{escape(address)}">open</a>)')
 
 
-def _format(name: str, args: Mapping[str, str | int]) -> str:
+@lru_cache(maxsize=1_000)
+def _format(name: str, args: tuple[tuple[str, str | int], ...]) -> str:
+    """Return the words around numbers and slots; nothing people wrote is in here, so it may be kept."""
     bundle = _bundle()
     words = bundle.get_message(name).value
     if words is None:
