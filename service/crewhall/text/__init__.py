@@ -46,6 +46,8 @@ def render(sentence: Sentence, rooms: Mapping[RoomKey, Opened], via: str) -> Ren
 
 def shown(text: str) -> str:
     """Return what people wrote without anything that cannot be seen: one line, no bidirectional tricks."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if c.isspace() else c for c in text if _visible(c))
 
 
