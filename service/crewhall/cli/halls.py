@@ -32,10 +32,10 @@ def found(config: Path, charter: Path) -> None:
 @click.command()
 @config_option
 def plan(config: Path) -> None:
-    """Show what would change. Exit status 2 if something would, 0 if nothing."""
+    """Show what would change. Exit status 2 if something would, 0 if nothing, 1 if a person is needed."""
     planned, reasons = asyncio.run(_plan(config))
     console.print(plan_table(planned, reasons))
-    sys.exit(2 if planned.steps else 0)
+    sys.exit(2 if planned.steps else 1 if planned.blocked else 0)
 
 
 @click.command()

@@ -86,6 +86,9 @@ class Hearing:
         if heard.sender == self._homeserver.me:
             return False
         place = self._keeping.house.keys.get(heard.room)
+        if place is None:  # perhaps another process has just made it, or founded a community that adopts it
+            await self._keeping.refresh()
+            place = self._keeping.house.keys.get(heard.room)
         if heard.kind == _MEMBER and heard.key == self._homeserver.me:
             return await self._keeper_moved(heard, place)
         if place is None:
