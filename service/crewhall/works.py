@@ -15,8 +15,7 @@ from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
 from crewhall.adapters.ledger import SqliteLedger
 from crewhall.charter.model import Charter
-from crewhall.errors import TryLater
-from crewhall.errors import Misconfigured
+from crewhall.errors import Misconfigured, TryLater
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler, Report
 from crewhall.ground.facts import Stream, Writing
