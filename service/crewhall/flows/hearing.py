@@ -134,7 +134,7 @@ class Hearing:
                 await self._recorder.record(Occasion(member.event, now), partial(_felt, gesture=told))
 
     async def _place(self, room: RoomId) -> RoomKey | None:
-        """Return which managed room this is; one that is unknown may just have been made by another process."""
+        """Return which managed room this is; another process may just have made it."""
         if room not in self._keeping.house.keys:
             await self._keeping.refresh()
         return self._keeping.house.keys.get(room)
