@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import astuple, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +184,8 @@ async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
 
 async def _lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomId]:
     """Have rooms and people as if all had been there for long; return everybody's chat with the keeper."""
-    homeserver, clock, now = FakeHomeserver(world), SystemClock(), datetime.now(UTC)
+    homeserver, clock = FakeHomeserver(world), SystemClock()
+    now = clock.now()
     people = [UserId(f"@p{n}:{world.server}") for n in range(crews * EACH)]
     for person in people:
         world.directory.register(person[1:].partition(":")[0])
