@@ -110,11 +110,17 @@ class Site:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Service]:
-        """Run the service in this process."""
+        """Run the service in this process; afterwards nothing of it is left."""
+        before: set[Any] = asyncio.all_tasks()
         async with self.works() as built:
             service = Service(built)
             async with service.running():
                 yield service
+        end = time.monotonic() + 5
+        before |= {tour._task for tour in self.wire.post._rounds.values()}
+        while left := [task for task in asyncio.all_tasks() - before if not task.done()]:
+            assert time.monotonic() < end, f"these tasks were left behind: {left}"
+            await asyncio.sleep(POLL)
 
     @asynccontextmanager
     async def crewhall(self, command: str, *arguments: str) -> AsyncIterator[Child]:
@@ -168,6 +174,16 @@ class Site:
     def beats(self) -> int:
         """How many starts have left their heartbeat."""
         return sum(self.world.events[event].kind == HEARTBEAT for event in self.world.log)
+
+    async def answered(self, *events: EventId) -> None:
+        """Wait until commands are answered, and for what comes then."""
+        await self.until(lambda: all(self.answers(e) and self.reactions(e) for e in events), "it is answered")
+        await self.quiet()
+
+    async def start_crew(self, name: str = "Lantern") -> EventId:
+        """Have somebody ask for a crew that the keeper hears, with a seat for somebody else."""
+        lobby = self.room("rivendell/place/lobby")
+        return await self.ann.say(lobby, f"!crew start {name} @ben:hall.test open")
 
     def exists(self, key: str) -> bool:
         """Whether a managed room can be found by its address."""
