@@ -247,7 +247,7 @@ def sites(tmp_path: Path) -> Sites:
         folder = tmp_path / str(count)
         folder.mkdir()
         wire = Wire(World(clock=clock or SystemClock()))
-        wire.post.delivery.first_wait = timedelta(seconds=0.1)
+        wire.post.delivery.first_wait = wire.post.delivery.most_wait = timedelta(seconds=0.1)
         wire.port = free_port()
         made = Site(folder, wire, charter, **limits)
         made.write_papers()
