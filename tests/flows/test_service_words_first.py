@@ -1,4 +1,4 @@
-"""People hear of what they asked for before homeservers are busy with it, and no room waits for lost words."""
+"""People hear of what they asked for before homeservers are busy with it; no room waits for lost words."""
 
 from typing import Any
 
