@@ -29,7 +29,7 @@ async def test_every_shipped_charter_is_founded_whole(
 ) -> None:
     fay, gil = await asyncio.gather(*(town.guest(town.word(name)) for name in ("fay", "gil")))
     key = town.word(f"{shipped}-")
-    changes = {"key": key, "founders": [fay.id, gil.id], "room_version": version}
+    changes = {"key": key, "name": key.title(), "founders": [fay.id, gil.id], "room_version": version}
     changes |= {"keyholders": {"level": TOP[version]}}
     charter = charter_of(shipped, **changes)
     paper = town.write_charter(key, charter)
