@@ -35,7 +35,8 @@ async def live(options: Options) -> None:
             show.sights(stage)
             await _grow(stage, show, more)
             home.finish(stage.notes)
-            show.doors(stage, kept=options.data is not None)
+            if options.data is not None or not options.once:  # otherwise nothing is left to enter
+                show.doors(stage, kept=options.data is not None)
             if not options.once:
                 await _stay_open(stage, show)
 
