@@ -96,10 +96,15 @@ def may_come(hall: Hall, person: UserId, rung: RungKey, at: datetime) -> bool:
     """Return whether somebody's coming into the space is their yes, and not past the rule."""
     if person in hall.unwelcome.get(rung, ()):
         return False
-    if rule_of(hall, rung) is None or rung == ANYONE or person in hall.asked.get(rung, ()):
+    if rule_of(hall, rung) is None or rung == ANYONE or is_awaited(hall, person, rung):
         return True
-    awaited = person in hall.keyholders and person not in hall.stepped_down.get(rung, ())
-    return awaited or at - hall.founded < FIRST_DAY
+    return at - hall.founded < FIRST_DAY
+
+
+def is_awaited(hall: Hall, person: UserId, rung: RungKey) -> bool:
+    """Return whether the keeper invites somebody: by the rule, or as one who founded and has not gone out."""
+    out = hall.left if rung == ANYONE else hall.stepped_down.get(rung, Map())
+    return person in hall.asked.get(rung, ()) or (person in hall.keyholders and person not in out)
 
 
 def rooms_of(hall: Hall, key: RungKey, *, down: bool) -> Iterable[RoomKey]:

@@ -98,6 +98,7 @@ rise-not-oneself = Nobody proposes themselves. For { $rung } you can be proposed
 rise-not-yours = For { $rung } people are proposed by { $who }.
 rise-elsewhere = { $community } is closed to other servers, so { $person } cannot be invited.
 rise-there-already = { $person } is on { $rung } already.
+rise-awaited = { $person } is invited to { $rung } and has not answered. Let them take their time.
 rise-not-inside = { $person } is not in { $community }. Coming in is the first step.
 rise-step-first = Before { $rung } comes { $before }, and { $person } is not there.
 rise-asked-already = { $person } was invited to { $rung } on { $since }. Let them take their time.

@@ -4,7 +4,7 @@ from immutables import Map
 
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey
-from crewhall.ground.ladder import called, may_come, rule_of, rung_at, stands
+from crewhall.ground.ladder import called, is_awaited, may_come, rule_of, rung_at, stands
 from crewhall.ground.talk import Decision, Gesture, PersonLink, Say, Sentence, ToPerson
 from crewhall.life.rising.cards import invitation, tell
 from crewhall.life.rising.facts import BroughtIn, InvitationGiven, TurnedAway
@@ -39,7 +39,7 @@ def _came(hall: Hall, rung: RungKey, seen: Gesture) -> Decision | None:
 
 def _invited(hall: Hall, rung: RungKey, seen: Gesture) -> Decision | None:
     person, by = seen.person, seen.by
-    if stands(hall, person, rung) or person in hall.asked.get(rung, ()):
+    if stands(hall, person, rung) or is_awaited(hall, person, rung):
         return None
     rule = rule_of(hall, rung)
     if rule is None:

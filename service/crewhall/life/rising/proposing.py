@@ -103,10 +103,10 @@ def cannot_propose(hall: Hall, asking: Asking) -> Sentence | None:
         return Sentence("rise-not-oneself", {"rung": name, "who": group(hall, rule.propose)})
     if not may_propose(hall, asking.by, rule):
         return Sentence("rise-not-yours", {"rung": name, "who": group(hall, rule.propose)})
-    if (wrong := cannot_rise(hall, rung, person, asking.me)) is not None:
-        return wrong
     if (since := asked_already(hall, rung, person, asking.at)) is not None:
         return Sentence("rise-asked-already", {"person": who, "rung": name, "since": since})
+    if (wrong := cannot_rise(hall, rung, person, asking.me)) is not None:
+        return wrong
     if (standing := is_open_for(hall, rung, person)) is not None:
         return Sentence("rise-open-already", {"person": who, "rung": name, "until": standing.closes})
     return None

@@ -7,7 +7,7 @@ from crewhall.charter.model import Rule
 from crewhall.ground import ids, workdays
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey, UserId
-from crewhall.ground.ladder import below, called, keys, rule_of, stands
+from crewhall.ground.ladder import below, called, is_awaited, keys, rule_of, stands
 from crewhall.ground.talk import PersonLink, Sentence, Value
 from crewhall.life.rising.facts import InvitationGiven, Proposed
 from crewhall.life.rising.proposal import RISING, Asking, Proposal, latest, open_for
@@ -59,6 +59,8 @@ def cannot_rise(hall: Hall, rung: RungKey, person: UserId, me: UserId) -> Senten
         return Sentence("rise-elsewhere", {"community": hall.charter.name, "person": who})
     if stands(hall, person, rung):
         return Sentence("rise-there-already", {"rung": name, "person": who})
+    if is_awaited(hall, person, rung):
+        return Sentence("rise-awaited", {"rung": name, "person": who})
     if rung != ANYONE and person not in hall.inside:
         return Sentence("rise-not-inside", {"community": hall.charter.name, "person": who})
     before = below(hall, rung)
@@ -209,7 +211,7 @@ def in_words(hall: Hall, rung: RungKey, rule: Rule) -> tuple[Sentence, ...]:
 
 def _fits(hall: Hall, proposal: Proposal) -> bool:
     rung, person = proposal.rung, proposal.person
-    if rule_of(hall, rung) is None or stands(hall, person, rung):
+    if rule_of(hall, rung) is None or stands(hall, person, rung) or is_awaited(hall, person, rung):
         return False
     return rung == ANYONE or (person in hall.inside and hall.reaches(person, below(hall, rung)))
 
