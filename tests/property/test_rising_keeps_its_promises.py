@@ -286,5 +286,5 @@ class Ladder(RuleBasedStateMachine):
         assert question.needed in {door["vouches"]["count"], len(question.vouchers)}
 
 
-Ladder.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+Ladder.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
 TestLadder = pytest.mark.timeout(90)(Ladder.TestCase)

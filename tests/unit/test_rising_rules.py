@@ -461,6 +461,47 @@ def test_who_stepped_down_comes_up_again_by_the_rule() -> None:
     assert story.hall.rung_of(DI) == "friends"
 
 
+def test_where_keyholders_invite_by_hand_who_stepped_down_may_be_invited_again() -> None:
+    by_hand = charter()
+    rungs = tuple(rung.model_copy(update={"door": None}) for rung in by_hand.rungs)
+    story = lived(by_hand.model_copy(update={"rungs": rungs}))
+    story.say(DI, "step down")
+    assert DI in story.wish(FRIENDS).unwelcome
+    story.gesture(FRIENDS, DI, "invite", by=EVE)
+    assert DI in story.wish(FRIENDS).unwelcome
+    story.gesture(FRIENDS, DI, "invite", by=ADA)
+    assert DI not in story.wish(FRIENDS).unwelcome
+    story.gesture(FRIENDS, DI, "join")
+    assert story.hall.rung_of(DI) == "friends"
+
+
+def test_who_leaves_the_community_is_asked_no_longer() -> None:
+    story = lived()
+    story.say(DI, "invite to Friends", EVE)
+    story.gesture(ROOT, EVE, "leave")
+    assert invited(story, FRIENDS) == set()
+    assert EVE in story.wish(FRIENDS).unwelcome
+    assert FRIENDS in rules.touched(story.house, story.records[-1])
+
+
+def test_founders_who_have_not_answered_are_neither_proposed_nor_turned_away() -> None:
+    story = Story(charter(), inside=[ADA, BEA])
+    for space in (FRIENDS, PARTNERS):
+        story.gesture(space, ADA, "join")
+    story.wait(8 * DAY)
+    assert refused(story.say(ADA, "invite to Friends", BEA)) == "rise-awaited"
+    story.gesture(FRIENDS, BEA, "invite", by=ADA)
+    assert story.wish(FRIENDS).unwelcome == frozenset()
+    story.gesture(FRIENDS, BEA, "join")
+    assert story.hall.rung_of(BEA) == "friends"
+
+
+def test_for_a_day_a_rebuilt_ledger_believes_the_rooms() -> None:
+    story = Story(charter(), inside=[ADA, DI])
+    story.gesture(FRIENDS, DI, "join")
+    assert story.hall.rung_of(DI) == "friends"
+
+
 # --- what cannot be -------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         said = f"must be a time zone such as Europe/Berlin or UTC, not {name!r}"
         raise ValueError(said) from error
     return name

@@ -147,6 +147,15 @@ def answered(hall: Hall, rung: RungKey, person: UserId) -> Hall:
     return replace(hall, asked=without(hall.asked, rung, person))
 
 
+def departed(hall: Hall, person: UserId, here: Presence) -> Hall:
+    """Return the hall in which all invitations of somebody who went out of the community are taken back."""
+    for rung, people in hall.asked.items():
+        if person in people:
+            unwelcome = hall.unwelcome if rung == ANYONE else with_one(hall.unwelcome, rung, person, here)
+            hall = replace(hall, asked=without(hall.asked, rung, person), unwelcome=unwelcome)
+    return hall
+
+
 def _names(hall: Hall) -> Iterable[tuple[RungKey, str]]:
     for rung in hall.charter.rungs:
         yield RungKey(rung.key), rung.name

@@ -30,7 +30,7 @@ from crewhall.life.rising.facts import (
     VouchTakenBack,
 )
 from crewhall.life.rising.proposal import RISING, Proposal, Word, stream_of, writes
-from crewhall.life.rising.proposing import confided, open_of, withdrawn
+from crewhall.life.rising.proposing import confided, open_of, pending, withdrawn
 from crewhall.life.rising.rule import belongs, frozen, given, is_met
 
 VOUCHING = "!vouch @person [for RUNG]"
@@ -134,12 +134,14 @@ def withdraw(hall: Hall, taken_back: Recorded, asked: Asked) -> Decision | None:
     if taken_back.stream != stream_of(hall):
         return None
     proposal = RISING.of(hall).all.get(getattr(taken_back.fact, "mark", ""))
-    if proposal is None or proposal.state != "open":
+    if proposal is None:
         return None
     cause = taken_back.cause
     match taken_back.fact:
-        case Proposed(by=by):
+        case Proposed(by=by) if pending(hall, proposal.rung, proposal.person) == proposal:
             return withdrawn(hall, proposal, by)
+        case _ if proposal.state != "open":
+            return None
         case Vouched(by=by) if (word := proposal.vouches.get(by)) and word.cause == cause:
             left = replace(proposal, vouches=proposal.vouches.delete(by))
             facts = writes(hall, VouchTakenBack(proposal.mark, by))

@@ -30,16 +30,12 @@ def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
     rung = rung_at(hall, place) or _opens(hall, place)
     if rung is None:
         return
-    held = next((key for key in reversed(keys(hall)) if stands(hall, person, key)), rung)
-    if rung == ANYONE:
-        held = rung
-    elif hall.reaches(person, rung) and not stands(hall, person, rung):
-        yield from _consent(hall, held, person)
-        return
+    own = hall.rung_of(person)
     if stands(hall, person, rung):
         yield from _consent(hall, rung, person)
-        return
-    if person in hall.asked.get(rung, ()) and (proposal := latest(hall, rung, person)) is not None:
+    elif own is not None and rung != ANYONE and hall.reaches(person, rung):
+        yield from _consent(hall, own, person)
+    elif person in hall.asked.get(rung, ()) and (proposal := latest(hall, rung, person)) is not None:
         space = RoomLink(space_of(hall, rung), called(hall, rung))
         yield Sentence("me-asked", {"rung": space, "by": PersonLink(proposal.by)})
     elif (rule := rule_of(hall, rung)) is not None:

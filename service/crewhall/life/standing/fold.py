@@ -9,7 +9,7 @@ from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import ANYONE, Hall, Part, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
-from crewhall.ground.ladder import answered, rooms_of
+from crewhall.ground.ladder import answered, departed, keys, rooms_of
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 
 _NOTHING: frozenset[str] = frozenset()
@@ -30,7 +30,7 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
             hall = answered(hall, ANYONE, person)
         case Departed(person=person):
             hall = replace(hall, inside=_without(hall.inside, person), left=hall.left.set(person, here))
-            hall = answered(hall, ANYONE, person)
+            hall = departed(hall, person, here)
         case Stood(rung=rung, person=person):
             hall = replace(
                 answered(hall, rung, person),
@@ -52,8 +52,11 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
 def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
     """Return the rooms in which the change of standing may mean another level or an open door closed."""
     match recorded.fact:
-        case Departed():
+        case Departed(person=person):
             yield ids.root(hall.key)
+            yield from (
+                ids.rung(hall.key, key) for key in keys(hall) if person in hall.unwelcome.get(key, ())
+            )
             yield from (ids.place(hall.key, place.key) for place in hall.charter.places)
             yield ids.crews_space(hall.key)
         case Stood(rung=rung) | LeftRung(rung=rung):
