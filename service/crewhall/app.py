@@ -15,7 +15,7 @@ import asyncio
 import hashlib
 import signal
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -45,6 +45,8 @@ _log = structlog.stdlib.get_logger(__name__)
 
 PATIENCE = timedelta(seconds=2)
 """How long to wait before a homeserver that does not answer is tried again."""
+HEAD_START = 0.05
+"""Seconds that words have before rooms are changed: somebody waits for them, and homeservers queue."""
 EVERYWHERE = RoomKey("")
 """The place in line of a full look."""
 
@@ -177,6 +179,9 @@ class Service:
         if key == EVERYWHERE:
             await self._settle_all()
             return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEAD_START):
+                await self.voice.idle()
         outcome = await self.reconciler.attend(key)
         if isinstance(outcome, Waiting):
             await self.asking.ask(outcome)

@@ -66,8 +66,8 @@ class Homeserver(Protocol):
         """Take an event back."""
         ...
 
-    async def invite(self, room: RoomId, person: UserId) -> None:
-        """Invite; a person who is already in or invited is no error."""
+    async def invite(self, room: RoomId, person: UserId, *, direct: bool = False) -> None:
+        """Invite, `direct` to a private chat; a person who is already in or invited is no error."""
         ...
 
     async def remove(self, room: RoomId, person: UserId, reason: str) -> None:

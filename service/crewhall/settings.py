@@ -234,7 +234,7 @@ def _understood(paper: Paper, above: Told, folder: Path) -> Settings:
         del told[key]
         faults.append(paper.fault((key,), unknown(key, Settings.model_fields)))
     try:
-        settings = Settings(**told)  # type: ignore[arg-type]  # it is what is being validated
+        settings = Settings.model_validate(told)
     except Invalid as error:
         if not paper.broken:
             faults += (_fault(paper, above, one, said) for one, said in amiss(error, Settings))
@@ -262,8 +262,10 @@ def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str,
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
-        deeper = isinstance(value, Mapping) and isinstance(under, Mapping)
-        merged[key] = _over(under, value) if deeper else value  # type: ignore[arg-type]  # both are mappings
+        if isinstance(value, Mapping) and isinstance(under, Mapping):
+            merged[key] = _over(under, value)
+        else:
+            merged[key] = value
     return merged
 
 

@@ -15,7 +15,7 @@ from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
 from crewhall.adapters.ledger import SqliteLedger
 from crewhall.charter.model import Charter
-from crewhall.errors import Misconfigured
+from crewhall.errors import Misconfigured, TryLater
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler, Report
 from crewhall.ground.facts import Stream, Writing
@@ -47,24 +47,36 @@ class Works:
         return Reconciler(self.keeper, self.keeping, self.clock, width)
 
     async def found(self, charter: Charter) -> Report:
-        """Found a community, or go on founding it, or bring it to its changed charter."""
+        """Found a community, or go on founding it, or bring it to its changed charter.
+
+        Raises `TryLater`, as `plan` and `apply` do, if the homeserver is away.
+        """
+        await self._reach()
         await self.connection.ensure_user(self.keeper.me)
         await self.keeping.record(self._founding(charter))
         return await self.reconciler().found(CommunityKey(charter.key))
 
     async def plan(self) -> tuple[Plan, tuple[str, ...]]:
         """Return what would change, and why it waits for a yes."""
+        await self._reach()
         reconciler = self.reconciler()
         plan = await reconciler.plan()
         return plan, reconciler.risks(plan)
 
     async def apply(self, yes: str | None) -> tuple[Plan, tuple[str, ...], Report]:
         """Carry out what differs; a risky plan only if `yes` is its fingerprint."""
+        await self._reach()
         await self.connection.ensure_user(self.keeper.me)
         reconciler = self.reconciler()
         plan = await reconciler.plan()
         reasons = reconciler.risks(plan)
         return plan, reasons, await reconciler.carry_out(plan, yes)
+
+    async def _reach(self) -> None:
+        """Raise `TryLater` at once if there is no homeserver, before anything is written down."""
+        if not await self.connection.reachable():
+            address = self.settings.homeserver.address
+            raise TryLater(f"No homeserver answers at {address}: start it, or correct homeserver.address.")
 
     def _founding(self, charter: Charter) -> Entry:
         """Return what the ledger has to learn: the founding, a changed charter, or nothing."""

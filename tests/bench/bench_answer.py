@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +18,7 @@ import aiohttp
 from bare import Caller, Listener, echo
 from stage import KEEPER, Lab, congregation, lab, said, served
 
+from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.ledger import SqliteLedger
 from crewhall.charter.model import Crews
 from crewhall.ground.facts import Stream, Writing
@@ -87,9 +87,8 @@ async def _two_chats(here: Path) -> AsyncIterator[Chats]:
         synapse = stage.synapse
         ann = Caller(session, synapse.address, await synapse.register("ann", "secret"))
         bare = Caller(session, synapse.address, stage.tokens["echo"], stage.user("echo"))
-        await bare.call(
-            "POST", "/register", {"type": "m.login.application_service", "username": "echo"}, kind="user"
-        )
+        account = {"type": "m.login.application_service", "username": "echo", "inhibit_login": True}
+        await bare.call("POST", "/register", account)
         folder = here / "service"
         folder.mkdir()
         await _write(folder / "crewhall.db", stage)
@@ -120,10 +119,11 @@ async def _open(caller: Caller, whom: str) -> str:
 
 async def _write(ledger: Path, stage: Lab) -> None:
     """Write a community in which ann has a crew with seats for many."""
-    now, ann = datetime.now(UTC), stage.user("ann")
+    now, ann = SystemClock().now(), stage.user("ann")
     charter = congregation(0).model_copy(update={"crews": Crews(seats_for="anyone", most=INVITATIONS + 2)})
     crew = CrewKey("lantern")
-    started = CrewStarted(crew, "Lantern", ann, True, True, "mark", stage.user(KEEPER))
+    keeper = stage.user(KEEPER)
+    started = CrewStarted(crew, "Lantern", ann, private=True, listed=True, mark="mark", keeper=keeper)
     async with SqliteLedger.open(ledger, FACTS) as opened:
         founded = Writing(Stream("bench"), Founded(charter, (UserId(ann),)), 0)
         await opened.commit(Entry("bench:found", now, (founded,)))

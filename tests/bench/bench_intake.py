@@ -1,4 +1,4 @@
-"""Taking in transactions of 100 events: ours, each durably stored, against mautrix-python, which stores none."""
+"""Taking in transactions of 100 events: ours stores each durably, mautrix-python none."""
 
 import json
 import logging

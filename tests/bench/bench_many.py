@@ -11,8 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +35,9 @@ from crewhall.testing.homeserver import FakeHomeserver
 from crewhall.testing.wire import Wire
 from crewhall.testing.world import World
 
-import os
-
-MANY, FEW, EACH = int(os.environ.get("MANY", "1000")), 10, 5
-TURNS, BLOCK, WARM = 6, 25, 10
+MANY, FEW, EACH = 1000, 10, 5
+ROUNDS, ASKED, ASKERS = 9, 30, 25
+VERBS = ("!help", "!me", "!crew", "!crew start")
 MEBIBYTE = 1 << 20
 BENCH = CommunityKey("bench")
 
@@ -75,6 +73,11 @@ class Town:
             await answered
         return time.perf_counter() - began
 
+    @property
+    def people(self) -> list[UserId]:
+        """Everybody."""
+        return list(self.rooms)
+
     async def quiet(self) -> None:
         """Wait until all is done that follows from what was said."""
         await self.wire.post.delivered()
@@ -86,58 +89,62 @@ class Town:
         if verb != "!crew start":
             return verb
         self.started += 1
-        others = [one for one in self.rooms if one != person][self.started % 40 :][:2]
+        others = [one for one in self.people if one != person][self.started % 40 :][:2]
         return f"!crew start Boat {self.started} {' '.join(others)}"
 
 
 @dataclass
 class Cost:
-    """What one command costs: milliseconds of the processor, each block's; milliseconds until answers."""
+    """What a command costs, in milliseconds: of the service's processor time, and until the answer."""
 
-    processor: list[float] = field(default_factory=list)
-    answers: list[float] = field(default_factory=list)
+    processor: float
+    answer: float
+
+    @classmethod
+    def middle(cls, costs: Sequence["Cost"]) -> "Cost":
+        """Return the medians."""
+        return cls(*(statistics.median(each) for each in zip(*map(astuple, costs), strict=True)))
 
 
 async def measure(row: Callable[..., Any]) -> list[Any]:
-    """Weigh the large one, then ask both in turns."""
+    """Ask both in turns, then tell the most that the large one has ever weighed."""
     with tempfile.TemporaryDirectory() as folder:
         async with _town(Path(folder) / "few", FEW) as few, _town(Path(folder) / "many", MANY) as many:
-            rows = [_weight(row, many.service, "after the start")]
-            for verb in ("!help", "!me", "!crew start"):
-                rows += await _compare(row, verb, few, many)
-            return [*rows, _weight(row, many.service, "after all commands")]
+            rows = [await _compare(row, verb, few, many) for verb in VERBS]
+            now, most = (_weight(many.service.pid, name) for name in ("VmRSS", "VmHWM"))
+    note = f"the most ever, start and full look included; {now:.0f} MB at the end; {MANY} crews of {EACH}"
+    return [row("many: resident memory", most, 200.0, unit="MB", note=note), *rows]
 
 
-def _weight(row: Callable[..., Any], service: Served, when: str) -> Any:
-    now, most = (_status(service.pid, name) for name in ("VmRSS", "VmHWM"))
-    note = f"{MANY} crews of {EACH}, {when}; the most ever {most:.0f} MB"
-    return row(f"many: memory {when}", now, 200.0, unit="MB", note=note)
-
-
-async def _compare(row: Callable[..., Any], verb: str, few: Town, many: Town) -> list[Any]:
-    costs = {id(few): Cost(), id(many): Cost()}
-    for turn in range(TURNS):
-        for town in (few, many) if turn % 2 else (many, few):
-            await _block(verb, town, costs[id(town)])
-    small, large = (
-        (statistics.median(cost.processor), statistics.median(cost.answers)) for cost in costs.values()
+async def _compare(row: Callable[..., Any], verb: str, few: Town, many: Town) -> Any:
+    rounds = [await _round(verb, few, many) for _ in range(ROUNDS)]
+    ratio = statistics.median(large.processor / small.processor for small, large in rounds)
+    small, large = (Cost.middle([one[n] for one in rounds]) for n in (0, 1))
+    note = (
+        f"{large.processor:.2f} against {small.processor:.2f} ms of the processor, "
+        f"{large.answer:.2f} against {small.answer:.2f} ms until the answer"
     )
-    note = f"{large[0]:.2f} ms against {small[0]:.2f} ms of the processor"
-    waited = f"{large[1]:.2f} ms against {small[1]:.2f} ms until the answer"
-    return [
-        row(f"many: {verb}, cost / with {FEW} crews", large[0] / small[0], 1.1, note=note),
-        row(f"many: {verb}, answer / with {FEW} crews", large[1] / small[1], 1.1, note=waited),
-    ]
+    return row(f"many: {verb}, cost / with {FEW} crews", ratio, 1.1, note=note)
 
 
-async def _block(verb: str, town: Town, cost: Cost) -> None:
-    people = list(town.rooms)[:BLOCK]
-    await town.quiet()
-    began = _processor(town.service.pid)
-    for person in people:
-        cost.answers.append(1000 * await town.ask(person, town.line(verb, person)))
-    await town.quiet()
-    cost.processor.append((_processor(town.service.pid) - began) / len(people))
+async def _round(verb: str, few: Town, many: Town) -> tuple[Cost, Cost]:
+    """Ask both in turns, so that whatever slows this machine slows both."""
+    towns = (few, many)
+    for town in towns:
+        await town.quiet()
+    began = [(_processor(town.service.pid), len(town.world.rooms)) for town in towns]
+    waited: tuple[list[float], list[float]] = ([], [])
+    for n in range(ASKED):
+        for which in (0, 1) if n % 2 else (1, 0):
+            town, person = towns[which], towns[which].people[n % ASKERS]
+            waited[which].append(1000 * await town.ask(person, town.line(verb, person)))
+    costs = []
+    for town, (spent, rooms), answers in zip(towns, began, waited, strict=True):
+        await town.quiet()
+        costs.append(Cost((_processor(town.service.pid) - spent) / ASKED, statistics.median(answers)))
+        if verb == "!crew start" and len(town.world.rooms) != rooms + ASKED:
+            raise RuntimeError("not every crew that was started has a room")
+    return costs[0], costs[1]
 
 
 @asynccontextmanager
@@ -177,7 +184,8 @@ async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
 
 async def _lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomId]:
     """Have rooms and people as if all had been there for long; return everybody's chat with the keeper."""
-    homeserver, clock, now = FakeHomeserver(world), SystemClock(), datetime.now(UTC)
+    homeserver, clock = FakeHomeserver(world), SystemClock()
+    now = clock.now()
     people = [UserId(f"@p{n}:{world.server}") for n in range(crews * EACH)]
     for person in people:
         world.directory.register(person[1:].partition(":")[0])
@@ -226,7 +234,7 @@ def _processor(pid: int) -> float:
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
 
 
-def _status(pid: int, name: str) -> float:
+def _weight(pid: int, name: str) -> float:
     """Return one of the sizes of a process, in MB of 1024 * 1024 bytes (Linux)."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     size = next(line.split()[1] for line in lines if line.startswith(f"{name}:"))

@@ -161,7 +161,9 @@ def _crew(stage: Lab, number: int, each: int, keeper: UserId) -> tuple[Writing, 
     key = CrewKey(f"crew-{number}")
     stream = Stream(f"bench/crew/{key}")
     people = [stage.user(f"p{number * each + n}") for n in range(each)]
-    started = CrewStarted(key, f"Crew {number}", people[0], True, True, f"mark{number}", keeper)
+    started = CrewStarted(
+        key, f"Crew {number}", people[0], private=True, listed=True, mark=f"mark{number}", keeper=keeper
+    )
     offers = (Writing(stream, SeatOffered(person, people[0])) for person in people[1:])
     return (Writing(stream, started, 0), *offers)
 

@@ -1,7 +1,7 @@
 """One town for all tests of a worker: a Synapse, the service beside it, a congregation; and its people."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,16 +49,23 @@ class Place:
         return guest
 
 
-async def found(town: Town, operator: Guest, chat: str, name: str, charter: str) -> Place:
+async def founding(town: Town, operator: Guest, chat: str, name: str, charter: str) -> Place:
     """Have the operator found a community in chat, and come in."""
     told = await town.answer(operator, chat, f"!found {name} as {charter}")
     assert "stands" in told.text, told.text
     return Place(town, name, operator, await operator.accepts(name))
 
 
-def charter_of(name: str, **changes: object) -> Mapping[str, object]:
-    """Return a shipped charter as data, with changes."""
-    return {**yaml.safe_load(shipped()[name]), **changes}
+@pytest.fixture(scope="session")
+def charter_of() -> Callable[..., Mapping[str, object]]:
+    """Give what returns a shipped charter as data, with changes."""
+    return lambda kind, **changes: {**yaml.safe_load(shipped()[kind]), **changes}
+
+
+@pytest.fixture(scope="session")
+def found() -> Callable[..., Awaitable[Place]]:
+    """Give what has the operator found a community."""
+    return founding
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -80,4 +87,4 @@ async def operators_chat(town: Town, operator: Guest) -> str:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def rivendell(town: Town, operator: Guest, operators_chat: str) -> Place:
-    return await found(town, operator, operators_chat, "Rivendell", "congregation")
+    return await founding(town, operator, operators_chat, "Rivendell", "congregation")

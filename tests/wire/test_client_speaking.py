@@ -361,6 +361,7 @@ async def test_the_homeserver_calls_back(server: Scripted, connection: Connectio
     [
         (Answer(body={"versions": []}), True),
         (Answer(body={}), False),
+        (Answer(401, {"errcode": "M_UNKNOWN_TOKEN"}), True),
         (Answer(500), False),
         (NOT_FOUND, False),
         (Answer(200, b"<html>", kind="text/html"), False),

@@ -100,14 +100,21 @@ class Client:
         path = "/v3/rooms/{room}/redact/{event}/{txn}"
         await self._ask("PUT", path, body={}, room=room, event=event, txn=txn)
 
-    async def invite(self, room: RoomId, person: UserId) -> None:
-        """Invite; a person who is already in or invited is no error.
+    async def invite(self, room: RoomId, person: UserId, *, direct: bool = False) -> None:
+        """Invite, `direct` to a private chat; a person who is already in or invited is no error.
 
-        Raises `TryLater` without a second try if the person's server cannot be reached: a dead server and
-        one that has had too many invitations answer the same (Synapse 1.163: 502).
+        Only the membership itself can say to a later guest that a chat is direct (specification v1.19,
+        client-server API, "Direct Messaging"). Raises `TryLater` without a second try if the person's
+        server cannot be reached: a dead server and one that has had too many invitations answer the same
+        (Synapse 1.163: 502).
         """
         try:
-            await self._ask("POST", "/v3/rooms/{room}/invite", body={"user_id": person}, far=True, room=room)
+            if direct:
+                path, body = _state_path(person), {"membership": "invite", "is_direct": True}
+                await self._ask("PUT", path, body=body, far=True, room=room, kind=MEMBER, key=person)
+            else:
+                body = {"user_id": person}
+                await self._ask("POST", "/v3/rooms/{room}/invite", body=body, far=True, room=room)
         except Denied as no:
             if await self._membership(room, person, no) not in {"join", "invite"}:
                 raise

@@ -10,7 +10,7 @@ from typing import Self
 from crewhall.adapters.answers import number_in, text_in, texts_in
 from crewhall.adapters.calling import Call, Caller, OnCall, Patience
 from crewhall.adapters.client import Client
-from crewhall.errors import Taken, Trouble
+from crewhall.errors import Taken, TokenRefused, Trouble
 from crewhall.ground.ids import UserId, local
 from crewhall.ports import Clock
 
@@ -77,6 +77,8 @@ class Connection:
         """Return whether a homeserver answers now; asks once."""
         try:
             texts_in(await self._caller.ask(_VERSIONS, tries=1), "versions")
+        except TokenRefused:
+            return True  # Synapse asks even here whose token it is
         except Trouble:
             return False
         return True

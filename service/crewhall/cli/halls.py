@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from crewhall.charter.model import Charter
-from crewhall.charter.reading import read_charter
+from crewhall.checking import read_charter_at
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
 from crewhall.cli.table import plan_table, report_table
@@ -24,7 +24,7 @@ console = Console(highlight=False)
 @click.argument("charter", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def found(config: Path, charter: Path) -> None:
     """Found the community of a CHARTER file, go on founding it, or bring it to its changed charter."""
-    report = asyncio.run(_found(config, read_charter(charter.read_bytes(), str(charter))))
+    report = asyncio.run(_found(config, read_charter_at(charter)))
     console.print(report_table(report))
     sys.exit(0 if report.whole else 1)
 
@@ -32,10 +32,10 @@ def found(config: Path, charter: Path) -> None:
 @click.command()
 @config_option
 def plan(config: Path) -> None:
-    """Show what would change. Exit status 2 if something would, 0 if nothing."""
+    """Show what would change. Exit status 2 if something would, 0 if nothing, 1 if a person is needed."""
     planned, reasons = asyncio.run(_plan(config))
     console.print(plan_table(planned, reasons))
-    sys.exit(2 if planned.steps else 0)
+    sys.exit(2 if planned.steps else 1 if planned.blocked else 0)
 
 
 @click.command()

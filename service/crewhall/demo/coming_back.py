@@ -1,6 +1,6 @@
 """The story of a second run: the same community, people and crews are there, and nothing is written."""
 
-from crewhall.demo.places import LOBBY, SPACE, answer, chat_of
+from crewhall.demo.places import LOBBY, SPACE, answer, chat_of, first_line
 from crewhall.demo.scene import Scene, insist
 from crewhall.demo.stage import Stage
 from crewhall.demo.story import CAST, FOUNDER, OPEN, PRIVATE, nothing_to_do
@@ -53,7 +53,7 @@ async def the_keeper_remembers(stage: Stage) -> str:
     ben, eli = stage.people["ben"], stage.people["eli"]
     told = await answer(stage, ben, chat_of(stage, ben), "!me", PRIVATE)
     await answer(stage, eli, stage.notes[OPEN], "!crew", OPEN)
-    return f"the keeper tells Ben: {told.text.splitlines()[0]}"
+    return f"the keeper tells Ben: {first_line(told)}"
 
 
 STORY = (

@@ -51,6 +51,11 @@ async def answer(
     return reply
 
 
+def first_line(seen: Seen) -> str:
+    """Return the first line of what was said, without the mark of a list."""
+    return seen.text.splitlines()[0].removeprefix("• ")
+
+
 def by_keeper(stage: Stage, *hints: str) -> Callable[[Seen], bool]:
     """Match words of the keeper that hold all of the hints."""
     return lambda seen: (

@@ -11,6 +11,7 @@ from crewhall.demo.places import (
     by_keeper,
     chat_of,
     enter_listed,
+    first_line,
     open_chat,
 )
 from crewhall.demo.scene import Scene, insist
@@ -147,7 +148,7 @@ async def open_crew(stage: Stage) -> str:
     await eli.saw(crews, lambda seen: seen.kind == "m.space.child" and seen.key == room, f"{OPEN} listed")
     listed = [child.get("room_id") for child in await eli.inside(stage.notes[SPACE])]
     insist(room in listed, f"Eli's list of {stage.charter.crews.name} does not show {OPEN}")
-    return f"the keeper tells Eli: {told.text.splitlines()[0]}"
+    return f"the keeper tells Eli: {first_line(told)}"
 
 
 async def a_seat_is_asked_for(stage: Stage) -> str:
@@ -177,7 +178,7 @@ async def one_leaves(stage: Stage) -> str:
         await stage.people[name].saw(room, becomes(dara.id, "leave"), "Dara leaving")
     insist({stage.notes[SPACE], stage.notes[OPEN]} <= dara.sight.joined, "Dara lost more than the crew")
     told = await answer(stage, dara, chat, f"!why {PRIVATE}")
-    return f"!why says: {told.text.splitlines()[0]}"
+    return f"!why says: {first_line(told)}"
 
 
 async def nothing_to_do(stage: Stage) -> str:

@@ -135,8 +135,9 @@ class Hands:
                 self.linked.pop(key, None)
                 await self.ask(lambda: server_.put_state(room, CHILD, child, {}))
             case Invite(person=person):
-                room = self._room(key)
-                await self.ask(lambda: server_.invite(room, person))
+                room, chat = self._room(key), self.wish_of(key)
+                direct = chat is not None and chat.direct
+                await self.ask(lambda: server_.invite(room, person, direct=direct))
             case Remove(person=person, reason=reason):
                 room = self._room(key)
                 await self.ask(lambda: server_.remove(room, person, reason))

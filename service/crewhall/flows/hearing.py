@@ -27,7 +27,7 @@ from crewhall.flows.keeping import Keeping
 from crewhall.flows.recording import Occasion, Recorder, merged
 from crewhall.ground.grammar import Line, parse
 from crewhall.ground.hall import House
-from crewhall.ground.ids import EventId, RoomKey, UserId
+from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.rooms import Membership, RoomSeen
 from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Outcome, Refusal, Say, Sentence, ToPerson
 from crewhall.house import commands
@@ -85,7 +85,7 @@ class Hearing:
         heard = read(incoming)
         if heard.sender == self._homeserver.me:
             return False
-        place = self._keeping.house.keys.get(heard.room)
+        place = await self._place(heard.room)
         if heard.kind == _MEMBER and heard.key == self._homeserver.me:
             return await self._keeper_moved(heard, place)
         if place is None:
@@ -132,6 +132,12 @@ class Hearing:
             if _felt(self._keeping.house, told) is not None:
                 self._doors.has_looked(key)
                 await self._recorder.record(Occasion(member.event, now), partial(_felt, gesture=told))
+
+    async def _place(self, room: RoomId) -> RoomKey | None:
+        """Return which managed room this is; another process may just have made it."""
+        if room not in self._keeping.house.keys:
+            await self._keeping.refresh()
+        return self._keeping.house.keys.get(room)
 
     async def _keeper_moved(self, heard: Heard, place: RoomKey | None) -> bool:
         """Turn to a room that the keeper was invited to or put out of; strangers' rooms are never entered."""

@@ -46,10 +46,10 @@ class Surveyor:
         async with asyncio.TaskGroup() as group:
             for key in keys:
                 group.create_task(one(key))
-        for trouble in troubles:
-            if isinstance(trouble, TokenRefused) or len(troubles) > self._patience:
-                raise trouble
         rooms = {key: seen for key in keys if isinstance(seen := found.get(key), RoomSeen)}
+        for trouble in troubles:
+            if isinstance(trouble, TokenRefused) or len(troubles) > self._patience or not rooms:
+                raise trouble
         for key, seen in rooms.items():
             await self._on_look(key, seen)
         missed = {key: why for key, why in found.items() if isinstance(why, Blocked)}

@@ -1,5 +1,8 @@
 """Hands what the inbox took in to the hearing: in order in each room, rooms side by side, in bounded memory.
 
+Who comes or goes in one room may have asked for something in another: whatever was taken in after a coming
+or going waits until that is decided, unless it has to wait itself.
+
 What does not fit into memory stays in the inbox and is read again room by room, a page at a time, so that one
 room's flood neither fills the memory nor delays the others. A room whose event cannot be decided now rests
 with everything behind it; an event that is a bug is given up after some tries and stops nothing else.
@@ -8,6 +11,7 @@ with everything behind it; an event that is a bug is given up after some tries a
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from heapq import heappop, heappush
 from types import TracebackType
 from typing import Final, Self
 
@@ -23,6 +27,7 @@ TRIES: Final = 3
 """How often an event is tried that raises a bug of ours."""
 _FIND: Final = RoomId("")
 """The place in line of looking for what waits in the inbox from before."""
+_MEMBER: Final = "m.room.member"
 _SLICE: Final = 50
 """Events of one room before the next room has its turn; also the most that one room keeps in memory."""
 
@@ -59,6 +64,8 @@ class Workers:
         self._limit = memory
         self._held = 0
         self._done: dict[RoomId, list[int]] = {}
+        self._moves: dict[RoomId, list[int]] = {}
+        self._after: set[RoomId] = set()
         self._tries: dict[int, int] = {}
         self._latest = Latest(self._work, clock, workers=rooms)
         self._latest.poke(_FIND)
@@ -82,6 +89,7 @@ class Workers:
         for incoming in events:
             room = incoming.room
             queue = self._queues.setdefault(room, deque())
+            self._note_move(incoming)
             if self._must_read(room) or len(queue) >= _SLICE or self._held >= self._memory:
                 self._behind.add(room)
             else:
@@ -114,11 +122,19 @@ class Workers:
         await self._settle(room)
         if not queue and room in self._behind:
             await self._read(room, queue)
-        await self._hear_all(room, queue)
+        try:
+            await self._hear_all(room, queue)
+        except BaseException:
+            self._release()
+            raise
+        if room in self._after:
+            return None
         if queue or room in self._behind:
             self._latest.poke(room)
             return None
         del self._queues[room]
+        if self._moves.pop(room, None):
+            self._release()
         if self._more:
             self._latest.poke(_FIND)
         return None
@@ -126,13 +142,48 @@ class Workers:
     async def _hear_all(self, room: RoomId, queue: deque[Incoming]) -> None:
         """Hear what is in memory of one room, and have done with it. Raises `TryLater`."""
         try:
-            while queue:
+            while queue and not self._must_wait(room, queue[0]):
                 if not await self._heard(queue[0]):
                     self._done.setdefault(room, []).append(queue[0].row)
-                queue.popleft()
+                self._forget_moves(room, queue.popleft().row)
                 self._held -= 1
         finally:
             await self._settle(room)
+
+    def _note_move(self, incoming: Incoming) -> None:
+        if incoming.event.get("type") == _MEMBER:
+            heappush(self._moves.setdefault(incoming.room, []), incoming.row)
+
+    def _forget_moves(self, room: RoomId, row: int) -> None:
+        """Forget the comings and goings of a room up to a row; who waited for them is looked at again."""
+        rows = self._moves.get(room)
+        if rows is None or rows[0] > row:
+            return
+        while rows and rows[0] <= row:
+            heappop(rows)
+        if not rows:
+            del self._moves[room]
+        self._release()
+
+    def _must_wait(self, room: RoomId, incoming: Incoming) -> bool:
+        """Return whether somebody came or went before this, elsewhere, and it is not decided yet."""
+        if not self._moves or incoming.event.get("type") == _MEMBER:
+            return False
+        resting = self._latest.resting
+        waits = any(
+            rows[0] < incoming.row
+            for where, rows in self._moves.items()
+            if where != room and where in self._queues and where not in resting
+        )
+        if waits:
+            self._after.add(room)
+        return waits
+
+    def _release(self) -> None:
+        """Have the rooms looked at again that waited for comings and goings elsewhere."""
+        after, self._after = self._after, set()
+        for room in after:
+            self._latest.poke(room)
 
     async def _settle(self, room: RoomId) -> None:
         """Have the ledger know what is handled, together: one wait for the disk. Raises what it raises."""
@@ -172,6 +223,8 @@ class Workers:
         if len(page) == _SLICE:
             self._behind.add(room)
         queue.extend(page)
+        for incoming in page:
+            self._note_move(incoming)
         self._held += len(page)
 
     async def _find(self) -> None:
@@ -183,6 +236,8 @@ class Workers:
         if self._more and not new:  # all of these rest: look behind them
             self._limit *= 2
             self._latest.poke(_FIND)
+        for incoming in page:
+            self._note_move(incoming)
         for room in rooms:
             self._queues.setdefault(room, deque())
             self._behind.add(room)

@@ -74,7 +74,7 @@ class RoomClosed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RoomSealed(Fact):
-    """Somebody switched encryption on in a room that was to be open. Nobody can switch it off. Stream: house."""
+    """Somebody switched encryption on in a room that was to be open; it stays on. Stream: house."""
 
     key: RoomKey
 

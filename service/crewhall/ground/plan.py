@@ -231,7 +231,7 @@ class _Findings:
         blocked = self.blocked
         if self.powerless:
             remedy = f"Give {self.me} power 100 in {self._name}."
-            blocked = [Blocked(key, ", ".join(self.powerless), remedy), *blocked]
+            blocked = [Blocked(key, ", ".join(dict.fromkeys(self.powerless)), remedy), *blocked]
         return Plan(ordered((*puts, *self.steps)), tuple(blocked))
 
     @property

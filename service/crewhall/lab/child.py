@@ -82,6 +82,8 @@ class Child:
         status = await self.wait()
         if status < 0:
             return f"was ended by signal {-status}"
+        if status == 0:
+            return "has ended, though nobody here told it to"
         return f"ended with status {status}; {self._log} ends with: {self.last_words()}"
 
     def last_words(self, most: int = 3) -> str:

@@ -44,8 +44,8 @@ class Told:
 class Town:
     """All that runs. Entering starts it; leaving ends every process that was started.
 
-    `charters` are put into the charters' folder by name; `settings` over the configuration. The operator is
-    called ``op``.
+    `charters` are put into the charters' folder by name; `settings` over the configuration; `federation`
+    are the homeserver's certificates, if it federates. The operator is called ``op``.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Town:
         federation: Tls | None = None,
     ) -> None:
         self.directory = directory
+        self.federation = federation
         self.synapse = Synapse(
             directory / "homeserver", appservices=[directory / "registration.yaml"], federation=federation
         )

@@ -1,6 +1,7 @@
 """What can go wrong on the way to a homeserver, told from outside, and counted."""
 
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -20,6 +21,10 @@ class Mishap(Enum):
     CUT = "the connection is cut, nothing was done"
 
 
+def _unfelt(_mishap: Mishap) -> None:
+    return
+
+
 @dataclass(slots=True)
 class Faults:
     """Switches that may be turned at any time; a count of 0 turns one off.
@@ -27,7 +32,9 @@ class Faults:
     `stopped`: nobody answers. `slow`: each call takes this long on the told clock. `limit_every`: each n-th
     call is told to come back after `retry_after`. `break_every`, `lose_every`, `cut_every`: each n-th call
     is answered 5xx, is done but not answered, is cut. `script`: what happens to the next calls, one each
-    (None: nothing), before any of the others. `only`: the kinds of calls concerned, all if empty.
+    (None: nothing), before any of the others. `only`: the kinds of calls concerned, all if empty. `struck` is
+    called as a call is cut or its answer is lost: what the homeserver does of it is done then. To kill who
+    asks, for example.
     """
 
     stopped: bool = False
@@ -39,6 +46,7 @@ class Faults:
     cut_every: int = 0
     only: frozenset[str] = frozenset()
     script: deque[Mishap | None] = field(default_factory=deque)
+    struck: Callable[[Mishap], None] = _unfelt
     seen: int = 0
 
     def judge(self, kind: str) -> Mishap | None:

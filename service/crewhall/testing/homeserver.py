@@ -103,12 +103,12 @@ class FakeHomeserver:
         """Take an event back."""
         await self._call("redact", lambda: self.world.redact(self._asker, room, event, txn))
 
-    async def invite(self, room: RoomId, person: UserId) -> None:
+    async def invite(self, room: RoomId, person: UserId, *, direct: bool = False) -> None:
         """Invite; somebody who is in or invited already is no error."""
 
         def act() -> None:
             try:
-                self.world.become(self._asker, room, person, "invite")
+                self.world.become(self._asker, room, person, "invite", direct=direct)
             except Refused as no:
                 if self._membership(room, person, no) not in {"join", "invite"}:
                     raise

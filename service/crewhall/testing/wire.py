@@ -119,6 +119,7 @@ class Wire:
                 mishap = self.faults.judge(call.route.kind)
             match mishap:
                 case Mishap.CUT:
+                    self.faults.struck(mishap)
                     return None
                 case Mishap.BROKEN:
                     return Reply({"error": "Bad gateway"}, 502)
@@ -129,7 +130,10 @@ class Wire:
                     reply = await call.route.handle(self, call)
         except Refused as no:
             reply = refusal(no)
-        return None if mishap is Mishap.LOST else reply
+        if mishap is Mishap.LOST:
+            self.faults.struck(mishap)
+            return None
+        return reply
 
     async def _read(self, route: Route | None, request: web.Request) -> Call:
         if route is None:

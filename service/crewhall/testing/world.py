@@ -91,6 +91,7 @@ class World:
                 UserId(key),
                 str(content.get("membership")),
                 reason if isinstance(reason, str) else "",
+                direct=content.get("is_direct") is True,
             )
         place = self.room(room)
         check_event(kind, key, content, place.id)

@@ -46,6 +46,8 @@ def render(sentence: Sentence, rooms: Mapping[RoomKey, Opened], via: str) -> Ren
 
 def shown(text: str) -> str:
     """Return what people wrote without anything that cannot be seen: one line, no bidirectional tricks."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if c.isspace() else c for c in text if _visible(c))
 
 
@@ -69,7 +71,7 @@ class _Words:
             slots.append(self.value(value))
             return f"\ue000{len(slots) - 1}\ue001"
 
-        text = _format(sentence.id, {name: slot(value) for name, value in sentence.args.items()})
+        text = _format(sentence.id, tuple((name, slot(value)) for name, value in sentence.args.items()))
         return Rendered(
             plain=_filled(text, lambda n: slots[n].plain),
             html=_filled(escape(text).replace("\n", "<br>"), lambda n: slots[n].html).replace(
@@ -110,7 +112,9 @@ class _Words:
         return Rendered(f"{name} ({address})", f'{escape(name)} (<a href="{escape(address)}">open</a>)')
 
 
-def _format(name: str, args: Mapping[str, str | int]) -> str:
+@lru_cache(maxsize=1_000)
+def _format(name: str, args: tuple[tuple[str, str | int], ...]) -> str:
+    """Return the words around numbers and slots; nothing people wrote is in here, so it may be kept."""
     bundle = _bundle()
     words = bundle.get_message(name).value
     if words is None:

@@ -10,7 +10,7 @@ from crewhall.life.crews.crew import CREWS, Crew, crew_at
 from crewhall.life.crews.seats import free, link, own
 
 LIST = "!crew"
-_MOST_SHOWN = 40
+_MOST_SHOWN = 20  # what a telephone shows without much scrolling
 
 
 def crews(hall: Hall, asked: Asked, given: Arguments) -> Outcome:

@@ -173,6 +173,18 @@ async def people_are_invited_while_a_room_is_made(stage: Stage) -> None:
     must(told is not None and told.get("is_direct") is True, "the invitation says that it is direct")
 
 
+async def who_is_invited_to_a_chat_later_is_told_that_it_is_one(stage: Stage) -> None:
+    ann = await stage.person("ann")
+    place = await room(stage)
+    for _ in range(2):
+        await stage.keeper.invite(place, ann.id, direct=True)
+    told = await stage.keeper.state(place, "m.room.member", ann.id)
+    must(told is not None and told.get("is_direct") is True, "the invitation says that it is direct")
+    await ann.join(place)
+    await stage.keeper.invite(place, ann.id, direct=True)
+    same((await stage.keeper.look(place)).members[ann.id].membership, "join", "ann")
+
+
 async def only_version_11_names_the_server_in_room_ids(stage: Stage) -> None:
     must(":" not in await room(stage, version="12"), "no server in a version 12 id")
     must((await room(stage, version="11")).endswith(f":{stage.server_name}"), "the server in a version 11 id")
@@ -195,5 +207,6 @@ PROMISES = (
     a_room_may_keep_its_alias_to_itself,
     a_canonical_alias_must_lead_to_its_room,
     people_are_invited_while_a_room_is_made,
+    who_is_invited_to_a_chat_later_is_told_that_it_is_one,
     only_version_11_names_the_server_in_room_ids,
 )
