@@ -7,7 +7,7 @@ import pytest
 from crewhall import house as rules
 from crewhall.charter.model import Charter
 from crewhall.ground import ids
-from crewhall.ground.facts import Stream, Writing
+from crewhall.ground.facts import HOUSE, RoomSealed, Stream, Writing
 from crewhall.ground.ids import CommunityKey, EventId, RungKey, UserId
 from crewhall.ground.talk import Decision, Outcome, Say, ToPerson, ToRoom, Usage
 from crewhall.life.community.facts import CharterChanged
@@ -579,6 +579,13 @@ def test_an_open_question_is_one_card_in_the_rungs_first_room_that_is_brought_up
     assert [say.to for say in cards] == [ToRoom(COMMONS)] * 2
     assert len({say.card for say in cards}) == 1
     assert [say.must for say in cards] == [True, False]
+
+
+def test_nobody_is_asked_in_a_room_that_somebody_encrypted() -> None:
+    story = lived(charter(partners={"propose": "partners", "vouches": {"count": 1, "of": "friends"}}))
+    story.record("$sealed", (Writing(HOUSE, RoomSealed(COMMONS)),))
+    story.say(ADA, "invite to Partners", DI)
+    assert {say.to for say in story.says if say.card} == {ToPerson(BEA), ToPerson(CY)}
 
 
 def confided_to(outcome: Outcome, person: UserId) -> bool:

@@ -32,7 +32,7 @@ class Hall:
     `keyholders` who holds the keys. `left` and `stepped_down` tell who is known to have gone out again (or
     to have declined), and since when. `asked` tells who is invited to a rung by its rule (or, under
     ``anyone``, into the community) and has not answered; `unwelcome` whose presence or invitation there is
-    against a recorded act.
+    against a recorded act; `sealed` which rooms that were to be open somebody encrypted.
     """
 
     key: CommunityKey
@@ -47,6 +47,7 @@ class Hall:
     stepped_down: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
     asked: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
     unwelcome: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
+    sealed: frozenset[RoomKey] = frozenset()
     parts: Map[str, object] = field(default_factory=Map)
 
     def rung_of(self, person: UserId) -> RungKey | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from immutables import Map
 
-from crewhall.charter.model import Place, Rule, Rung
+from crewhall.charter.model import Rule, Rung
 from crewhall.ground import ids, names
 from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
@@ -121,12 +121,14 @@ def rooms_of(hall: Hall, key: RungKey, *, down: bool) -> Iterable[RoomKey]:
 
 
 def listening(hall: Hall, key: RungKey) -> RoomKey | None:
-    """Return the first room of a rung, or of the community, in which the keeper hears commands."""
+    """Return the first room of a rung, or of the community, in which the keeper hears and asks."""
     if key == ANYONE:
-        return next((ids.place(hall.key, p.key) for p in hall.charter.places if _hears(p)), None)
-    rung = rung_of(hall, key)
-    rooms = rung.rooms if rung is not None else ()
-    return next((ids.rung_room(hall.key, key, p.key) for p in rooms if _hears(p)), None)
+        rooms = [(ids.place(hall.key, place.key), place) for place in hall.charter.places]
+    else:
+        rung = rung_of(hall, key)
+        own = rung.rooms if rung is not None else ()
+        rooms = [(ids.rung_room(hall.key, key, place.key), place) for place in own]
+    return next((at for at, place in rooms if place.commands and at not in hall.sealed), None)
 
 
 def with_one(people: People, rung: RungKey, person: UserId, here: Presence) -> People:
@@ -162,7 +164,3 @@ def _names(hall: Hall) -> Iterable[tuple[RungKey, str]]:
         yield RungKey(rung.key), rung.key
     yield ANYONE, hall.charter.name
     yield ANYONE, hall.charter.key
-
-
-def _hears(place: Place) -> bool:
-    return place.commands
