@@ -30,7 +30,7 @@ from crewhall.life.crews.facts import CrewStarted
 from crewhall.ports import Entry
 
 ROUNDS, WARM, INVITATIONS = 60, 8, 18
-BREATH = 0.03
+BREATH, LONG_BREATH = 0.05, 0.5
 VERSION = "12"
 
 
@@ -53,9 +53,8 @@ async def measure(row: Callable[..., Any]) -> list[Any]:
             await _alternate(chats, ["!help"] * WARM)
             helped = await _alternate(chats, ["!help"] * ROUNDS)
             told = await _alternate(chats, ["!me"] * ROUNDS)
-            invited = await _alternate(
-                chats, [f"!crew invite @guest{n}:{server}" for n in range(INVITATIONS)]
-            )
+            guests = [f"!crew invite @guest{n}:{server}" for n in range(INVITATIONS)]
+            invited = await _alternate(chats, guests, LONG_BREATH)
     return [
         _row(row, "answer to !help / bare echo", helped),
         _row(row, "answer to !me / bare echo", told),
@@ -69,15 +68,20 @@ def _row(row: Callable[..., Any], name: str, took: tuple[list[float], list[float
     return row(name, answered / echoed, 1.3, note=note)
 
 
-async def _alternate(chats: Chats, lines: Iterable[str]) -> tuple[list[float], list[float]]:
-    """Return the seconds until the bare bot's answers and until the service's, asked in turns."""
-    echoed, answered = [], []
-    for line in lines:
-        echoed.append(await chats.listener.answer_to(chats.bot_room, line, chats.bot))
-        await asyncio.sleep(BREATH)
-        answered.append(await chats.listener.answer_to(chats.keeper_room, line, chats.keeper))
-        await asyncio.sleep(BREATH)
-    return echoed, answered
+async def _alternate(
+    chats: Chats, lines: Iterable[str], breath: float = BREATH
+) -> tuple[list[float], list[float]]:
+    """Return the seconds until the bare bot's answers and until the service's, asked in turns.
+
+    After `breath` seconds the homeserver is done with what else came of it.
+    """
+    took: dict[str, list[float]] = {chats.bot: [], chats.keeper: []}
+    rooms = [(chats.bot, chats.bot_room), (chats.keeper, chats.keeper_room)]
+    for turn, line in enumerate(lines):
+        for who, room in rooms if turn % 2 else reversed(rooms):
+            took[who].append(await chats.listener.answer_to(room, line, who))
+            await asyncio.sleep(breath)
+    return took[chats.bot], took[chats.keeper]
 
 
 @asynccontextmanager

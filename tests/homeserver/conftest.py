@@ -73,6 +73,7 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     folder: Path = tmp_path_factory.mktemp("town")
     async with Town(folder) as one:
         yield one
+        assert not [line for line in one.log.splitlines() if "[error" in line or "Traceback" in line]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

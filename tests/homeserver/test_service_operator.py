@@ -86,6 +86,9 @@ async def test_check_says_what_to_mend(dale: Any) -> None:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
         told = await dale.crewhall("check", CREWHALL_HOMESERVER__ADDRESS=f"http://127.0.0.1:{port}")
+    plan = await dale.crewhall("plan")  # a draft does not stop what stands
+    assert plan.status != 1
+    assert "charter.left_out" in plan.err
     paper.unlink()
     assert told.status == 1
     said = words(told.out)

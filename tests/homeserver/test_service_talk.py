@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crewhall.errors import Denied
+
 pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="session")]
 
 
@@ -230,3 +232,39 @@ async def test_a_flood_is_told_once_and_others_are_answered(rivendell: Any, town
     await ann.saw(loud, lambda seen: "commands a minute" in seen.text, "that it is too much")
     told = [seen for seen in ann.sight.events if "commands a minute" in seen.text]
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("!crew start " + "x" * 3_000, "This is too long for a command"),
+        ("!crew start " + "x" * 200, "A crew's name has 1 to"),
+        ("!crew start \u202e\u200b\u200b", "!crew start NAME @person…"),
+        ("!crew start \x07\x1b[31mRed", "has a room"),
+        ("!crew start «Ö&<i>ß</i>»", "has a room"),
+        ("!crew ask '; DROP TABLE facts; --", "There is no crew"),
+        ("!help {$x} { $lines }", "There is no topic or command"),
+        ("!why " + "#" * 300, "I can tell you nothing"),
+        ("!" * 500, "I understand only commands"),
+    ],
+)
+async def test_hostile_lines_are_answered_like_others(
+    rivendell: Any, town: Any, text: str, says: str
+) -> None:
+    (ann,) = await rivendell.come("Ann")
+    chat = await town.chat(ann)
+    assert says in (await town.answer(ann, chat, text)).text
+    assert "My commands" in (await town.answer(ann, chat, "!help")).text
+
+
+async def test_addresses_lead_to_what_exists_and_to_nothing_else(rivendell: Any, town: Any) -> None:
+    (ann,) = await rivendell.come("Ann")
+    lobby = await rivendell.enter(ann, "Lobby")
+    there = f"#_crewhall_rivendell_place_lobby:{town.synapse.name}"
+    assert (await ann.call("GET", "v3/directory", "room", there))["room_id"] == lobby
+    with pytest.raises(Denied, match="not found"):
+        await ann.call("GET", "v3/directory", "room", f"#_crewhall_rivendell_place_attic:{town.synapse.name}")
+    with pytest.raises(Denied):
+        await ann.call(
+            "PUT", "v3/directory", "room", f"#_crewhall_mine:{town.synapse.name}", body={"room_id": lobby}
+        )

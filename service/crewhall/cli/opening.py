@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
+
 from crewhall.charter.model import Charter
 from crewhall.charter.reading import read_charter
 from crewhall.checking import read_charters
-from crewhall.errors import Misconfigured
 from crewhall.log import configure
 from crewhall.registration import of as registration_of
 from crewhall.settings import Settings, load
 from crewhall.works import Works, works
 from crewhall_config import charters as shipped
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -27,9 +30,9 @@ async def opened(config: Path) -> AsyncIterator[Works]:
 def shelf(settings: Settings) -> dict[str, Charter]:
     """Return the charters that can be founded: those that ship, and the operator's own above them.
 
-    Raises `Misconfigured` if one of the operator's cannot be read.
+    One that cannot be read is told and left out: a draft must not stop communities that stand already.
     """
     own, faults = read_charters(settings.charters)
-    if faults:
-        raise Misconfigured("\n".join(faults))
+    for fault in faults:
+        _log.warning("charter.left_out", why=fault, remedy="see `crewhall check`")
     return {name: read_charter(text, f"{name}.yaml") for name, text in shipped().items()} | own
