@@ -73,7 +73,7 @@ class Consent(Part):
     of: Key
     """`anyone` in the community, or the key of a rung (and deeper)."""
     days: Annotated[int, Field(ge=0, le=30)] = 5
-    """Working days of the community's calendar in which they may object; 0 does not ask them."""
+    """Working days in which they may object; 0 does not ask them. Where nobody is, nobody is waited for."""
 
 
 class Rule(Part):

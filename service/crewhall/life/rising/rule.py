@@ -84,10 +84,9 @@ def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
     vouchers = () if not rule.vouches.count else among(hall, rule.vouches.of)
     vouchers = tuple(one for one in vouchers if one not in others)
     consent = rule.consent
-    asks = consent is not None and consent.days > 0
-    consenters = among(hall, consent.of) if consent is not None and asks else ()
+    consenters = among(hall, consent.of) if consent is not None and consent.days else ()
     consenters = tuple(one for one in consenters if one not in others)
-    if consent is not None and asks:
+    if consent is not None and consenters:
         closes = workdays.after(hall.charter.calendar, at, consent.days)
     else:
         closes = at + timedelta(days=rule.invitation_days)
@@ -101,7 +100,7 @@ def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
         consenters,
         needed,
         closes,
-        waits=asks,
+        waits=bool(consenters),
         wants_met=bool(rule.met),
     )
 
