@@ -18,6 +18,7 @@ from crewhall.charter.model import Charter
 from crewhall.errors import Misconfigured, TryLater
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler, Report
+from crewhall.ground import ids
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import CommunityKey, UserId
@@ -54,7 +55,10 @@ class Works:
         await self._reach()
         await self.connection.ensure_user(self.keeper.me)
         await self.keeping.record(self._founding(charter))
-        return await self.reconciler().found(CommunityKey(charter.key))
+        reconciler = self.reconciler()
+        report = await reconciler.found(CommunityKey(charter.key))
+        await reconciler.settle(ids.CONTROL)  # so that nothing at all is left to do
+        return report
 
     async def plan(self) -> tuple[Plan, tuple[str, ...]]:
         """Return what would change, and why it waits for a yes."""

@@ -2,11 +2,12 @@
 
 Taking away comes first, everywhere; then each room is made, listed and filled on its own, waiting only for
 the rooms that it names; rooms are left last. A refused step is told and does not stop the others. A step
-that did not work now is left to the next look: nothing here tries again.
+that did not work now is left to the next look.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from enum import Enum
 from itertools import groupby
 from typing import Final, TypeVar
@@ -35,6 +36,11 @@ _WAVES: Final = (
 )
 _AT_ONCE: Final = frozenset({Phase.UNLINK, Phase.REMOVE, Phase.INVITE})
 """Kinds of steps that do not build on one another, even in one room."""
+
+
+_LOOKS: Final = 6
+_PAUSE: Final = timedelta(seconds=0.4)
+"""How often, and how far apart, a room is looked for that may be in the making."""
 
 
 class Opening(Enum):
@@ -99,7 +105,7 @@ class Hands:
         if room is None:
             return None
         try:
-            seen = await self.ask(lambda: self.homeserver.look(room))
+            seen = await self._look_in(room, looks=1 if wish.adopt else _LOOKS)
         except TokenRefused:
             raise
         except Denied as no:
@@ -108,6 +114,16 @@ class Hands:
             what = f"make the room: {address} leads to {room}, where the keeper is not ({no.code})"
             return Blocked(wish.key, what, f"Invite {me} to {room}, or take the address away from it.")
         return foreign(wish, seen, me) or seen
+
+    async def _look_in(self, room: RoomId, looks: int) -> RoomSeen:
+        """Look into a room; one that another process is just making has its address before the keeper."""
+        try:
+            return await self.ask(lambda: self.homeserver.look(room))
+        except Denied as no:
+            if looks <= 1 or isinstance(no, TokenRefused):
+                raise
+        await self.clock.sleep(_PAUSE)
+        return await self._look_in(room, looks - 1)
 
     async def opened(self, key: RoomKey, room: RoomId, version: str) -> None:
         """Write down that a room exists."""

@@ -24,7 +24,7 @@ from crewhall.ports import Clock
 K = TypeVar("K", bound=Hashable)
 
 FIRST_REST: Final = timedelta(seconds=1)
-LONGEST_REST: Final = timedelta(minutes=5)
+LONGEST_REST: Final = timedelta(minutes=1)
 
 
 def _untold(_key: object, _trouble: Exception) -> None:

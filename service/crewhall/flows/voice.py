@@ -28,7 +28,7 @@ from crewhall.ground.talk import Card
 from crewhall.ports import Clock, Entry, Homeserver, Outgoing
 
 Lane: TypeAlias = tuple[RoomId, bool]
-"""What goes out in order: the words of one room, or (True) its reactions, which keep no words waiting."""
+"""What goes out in order: the words of one room, or (True) its reactions, which let its words go first."""
 
 PUMP: Final[Lane] = (RoomId(""), False)
 """The lane that fills the others."""
@@ -107,13 +107,18 @@ class Voice:
     async def _work(self, lane: Lane) -> None:
         if lane == PUMP:
             return await self._pump()
+        room, is_reactions = lane
+        if is_reactions and (room, False) in self._lanes:
+            return None  # the words wake it as they end
         line = self._lanes.get(lane)
         while line:
             out = line[0]
-            await self._say(lane[0], out)
+            await self._say(room, out)
             line.popleft()
             self._done(out)
         self._lanes.pop(lane, None)
+        if (room, True) in self._lanes:
+            self._latest.poke((room, True))
         if self._more:
             self.wake()
         return None
