@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from crewhall import house as rules
-from crewhall.ground import ids
 from crewhall.ground.ids import EventId
 from crewhall.lab.child import Child
 from crewhall.testing.faults import Mishap
@@ -81,7 +80,7 @@ async def test_founding_goes_on_where_it_was_killed(sites: Any, when: Mishap, sh
             status, told = await site.run("found", str(site.paper))
             assert status == 0, (call, told)
             await assert_founded(site)
-            assert site.made() == [key for key in ROOMS if key != "service/control"], call
+            assert site.made() == ROOMS, call
         if not coming.came:
             break
         deaths += 1
@@ -192,8 +191,7 @@ async def assert_founded(site: Any) -> None:
     for key in ("rivendell", "rivendell/rung/friends"):
         assert site.invited(key) == ["@ann:hall.test"]
     async with site.works() as built:
-        served = ids.CONTROL in built.keeping.house.rooms
-        plan = await built.reconciler().plan(None if served else site.charter.key)
+        plan = await built.reconciler().plan()
         assert (plan.steps, plan.blocked) == ((), ())
         assert list(await built.ledger.waiting()) == []
         assert list(await built.ledger.unsaid()) == []

@@ -21,6 +21,7 @@ from immutables import Map
 from crewhall import house as rules
 from crewhall.errors import TryLater
 from crewhall.flows.carrying import Hands
+from crewhall.flows.conducting import conduct
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import Refused, Report, Waiting
 from crewhall.flows.settling import OnLook, Settler
@@ -147,7 +148,7 @@ class Reconciler:
         if (reasons := self.risks(plan)) and confirmed != plan.fingerprint:
             return Report(blocked=plan.blocked, waiting=(Waiting(plan.fingerprint, plan, reasons),))
         planned = self._planned[1].rooms if self._planned is not None else {}
-        first = await self._hands.run(plan.steps, planned)
+        first = await conduct(self._hands, plan.steps, planned)
         report = replace(first, blocked=plan.blocked, again=frozenset()) + await self._follow_up(first)
         for key in dict.fromkeys(b.key for b in report.blocked):
             self._on_blocked(key, tuple(b for b in report.blocked if b.key == key))

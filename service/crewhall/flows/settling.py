@@ -8,6 +8,7 @@ from immutables import Map
 
 from crewhall.errors import Denied, TokenRefused
 from crewhall.flows.carrying import Hands
+from crewhall.flows.conducting import conduct
 from crewhall.flows.report import Report, Waiting
 from crewhall.ground.creation import CHILD
 from crewhall.ground.guard import risks
@@ -44,7 +45,7 @@ class Settler:
             return await self._tend(key, confirmed)
         if wish.closed:
             return Report()
-        report = await self._hands.run(self._beginning(wish))
+        report = await conduct(self._hands, self._beginning(wish))
         total = replace(report, again=frozenset(), others=frozenset())
         for found in sorted(report.again | (report.others & {key})):
             total += await self._tend(found, confirmed if found == key else None)
@@ -91,7 +92,7 @@ class Settler:
             reasons = risks(plan, sight, self._hands.keeping.house)
             if reasons and confirmed != plan.fingerprint:
                 return total + Report(waiting=(Waiting(plan.fingerprint, plan, reasons),))
-            report = await self._hands.run(plan.steps)
+            report = await conduct(self._hands, plan.steps)
             total = replace(total + report, again=frozenset())
             last = plan.fingerprint
             if report.later or not (report.refused or report.again):
