@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from crewhall.lab.guests import Guest
+from crewhall.lab.guests import WITHIN, Guest
 from crewhall.lab.town import OPERATOR, Town
 from crewhall_config import charters as shipped
 
@@ -25,9 +25,13 @@ class Place:
     root: str
 
     async def room(self, guest: Guest, name: str) -> str:
-        """Return the room of this name that the space lists for somebody."""
-        listed = {str(one.get("name")): str(one["room_id"]) for one in await guest.inside(self.root)}
-        return listed[name]
+        """Return the room of this name as soon as the space lists it for somebody."""
+        async with asyncio.timeout(WITHIN):
+            while True:
+                listed = {str(one.get("name")): str(one["room_id"]) for one in await guest.inside(self.root)}
+                if name in listed:
+                    return listed[name]
+                await guest.look()
 
     async def enter(self, guest: Guest, name: str) -> str:
         """Have somebody join a room that the space lists for them."""
