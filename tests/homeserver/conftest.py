@@ -28,10 +28,13 @@ class Place:
         """Return the room of this name as soon as the space lists it for somebody."""
         async with asyncio.timeout(WITHIN):
             while True:
-                listed = {str(one.get("name")): str(one["room_id"]) for one in await guest.inside(self.root)}
-                if name in listed:
-                    return listed[name]
+                if (room := (await self.listed(guest)).get(name)) is not None:
+                    return room
                 await guest.look()
+
+    async def listed(self, guest: Guest) -> dict[str, str]:
+        """Return the rooms that the space lists for somebody now, by name."""
+        return {str(one.get("name")): str(one["room_id"]) for one in await guest.inside(self.root)}
 
     async def enter(self, guest: Guest, name: str) -> str:
         """Have somebody join a room that the space lists for them."""
