@@ -16,11 +16,12 @@ from crewhall_config import charters as shipped
 
 @dataclass
 class Place:
-    """A community that stands in a town: who founded it, and its space."""
+    """A community that stands in a town: who founded it, their chat with the keeper, and its space."""
 
     town: Town
     name: str
     founder: Guest
+    chat: str
     root: str
 
     async def room(self, guest: Guest, name: str) -> str:
@@ -44,10 +45,19 @@ class Place:
         return list(await asyncio.gather(*map(self._comes, names)))
 
     async def climb(self, guest: Guest, rung: str) -> str:
-        """Have the founder ask somebody on to a rung, and them accept; return its space."""
-        space = await self.founder.enter_room(await self.room(self.founder, rung))
-        await self.founder.invite(space, guest.id)
-        return await guest.enter_room(space)
+        """Have the founder, alone there, propose somebody for a rung, and them accept; return its space."""
+        await self.founder.enter_room(await self.room(self.founder, rung))
+        met = hall = ""
+        while True:
+            line = f"!invite {guest.id} to {rung}{met}{hall}"
+            told = (await self.town.answer(self.founder, self.chat, line, to=[guest])).text
+            if not hall and "In which community" in told:
+                hall = f" in {self.name}"
+            elif not met and "where you have met" in told:
+                met = f" met {told.rpartition('one of ')[2].partition(' and ')[0].partition(',')[0]}"
+            else:
+                assert "is invited to" in told, told
+                return await guest.accepts(rung)
 
     async def _comes(self, name: str) -> Guest:
         guest = await self.town.guest(self.town.word(name.lower()), self.town.word(name))
@@ -60,7 +70,7 @@ async def founding(town: Town, operator: Guest, chat: str, name: str, charter: s
     """Have the operator found a community in chat, and come in."""
     told = await town.answer(operator, chat, f"!found {name} as {charter}")
     assert "stands" in told.text, told.text
-    return Place(town, name, operator, await operator.accepts(name))
+    return Place(town, name, operator, chat, await operator.accepts(name))
 
 
 @pytest.fixture(scope="session")

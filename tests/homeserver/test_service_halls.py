@@ -109,7 +109,9 @@ async def test_stepping_down_takes_rooms_and_levels_with_it(longacre: Any, town:
 
 async def test_a_deeper_rung_opens_the_rooms_of_those_before_it(longacre: Any) -> None:
     (ann,) = await longacre.come("Ann")
-    await longacre.climb(ann, f"Residents of {longacre.name}")
+    steps = [f"{kind} of {longacre.name}" for kind in ("Visitors", "Neighbours", "Residents")]
+    rungs = [await longacre.climb(ann, step) for step in steps]
+    await ann.leave(rungs[1])
     barn = next(one for one in await longacre.founder.inside(longacre.root) if one.get("name") == "Barn")
     assert await ann.enter_room(str(barn["room_id"])) == barn["room_id"]
 

@@ -91,7 +91,7 @@ def test_a_few_lines_that_stand_for_billions_are_not_unfolded() -> None:
         ("name: R", 1, "`key` is missing. The community's short name: part of its addresses, never changes."),
         (GOOD + "dor: {}", 3, "`dor` is not known here: the nearest known key is `door`."),
         (GOOD + "door: {jion: knock}", 3, "`jion` is not known here: the nearest known key is `join`."),
-        (GOOD + "door: {zzzzz: 1}", 3, "`zzzzz` is not known here: the keys are invite, join."),
+        (GOOD + "door: {zzzzz: 1}", 3, "`zzzzz` is not known here: the keys are invite, join, rule."),
         ("key: Rivendell\nname: R", 1, "`key` may hold small letters, digits and single hyphens"),
         ("key: a\nname: 12", 2, "`name` must be text, not 12: put it in quotes."),
         ("key: a\nname: yes", 2, "`name` must be text, not true: put it in quotes."),

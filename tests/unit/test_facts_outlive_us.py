@@ -11,9 +11,11 @@ from crewhall.ground.facts import Fact
 from crewhall.ground.ids import CrewKey, RungKey, UserId
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
+from crewhall.life.rising import facts as rise
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
+AT = datetime(2026, 5, 3, tzinfo=UTC)
 CHARTER = Charter.model_validate(
     {"key": "rivendell", "name": "Rivendell", "rungs": [{"key": "in", "name": "In"}]}
 )
@@ -24,6 +26,19 @@ FACTS: list[Fact] = [
     Departed(ADA, BEA),
     Stood(RungKey("in"), ADA),
     LeftRung(RungKey("in"), ADA, ADA),
+    rise.BroughtIn(BEA, ADA),
+    rise.Proposed("m", RungKey("in"), BEA, ADA, (ADA,), (ADA,), 1, AT, waits=True, wants_met=True),
+    rise.MetStated("m", ADA, "a gathering"),
+    rise.Vouched("m", ADA),
+    rise.VouchTakenBack("m", ADA),
+    rise.Objected("m", ADA),
+    rise.ObjectionTakenBack("m", ADA, AT),
+    rise.InvitationGiven("m", RungKey("in"), BEA, ADA, (ADA,), (ADA, BEA)),
+    rise.ProposalWithdrawn("m", ADA),
+    rise.ProposalLapsed("m"),
+    rise.InvitationLapsed("m"),
+    rise.TurnedAway(RungKey("in"), BEA, ADA),
+    rise.SteppedDown(BEA, (RungKey("in"),)),
     crew.CrewStarted(CrewKey("lantern"), "Lantern", ADA, private=True, listed=False, mark="0a", keeper=BEA),
     crew.SeatOffered(ADA, BEA),
     crew.OfferWithdrawn(ADA, BEA),
@@ -35,7 +50,7 @@ FACTS: list[Fact] = [
     crew.AskAnswered(ADA, BEA, yes=False),
     crew.AskWithdrawn(ADA, ADA),
     crew.SeatAdmitted(ADA, (ADA, BEA)),
-    crew.EndAsked(ADA, datetime(2026, 5, 3, tzinfo=UTC)),
+    crew.EndAsked(ADA, AT),
     crew.EndAnswered(ADA, None),
     crew.EndWithdrawn(ADA),
     crew.CrewEnded("read-only"),

@@ -3,9 +3,11 @@
 The words are the community's own: keys are short and stable, names are free.
 """
 
+from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -13,6 +15,20 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
 Person = Annotated[str, StringConstraints(pattern=r"^@[^:\s]*:[A-Za-z0-9.\-\[\]:]+$", max_length=255)]
 Picture = Annotated[str, StringConstraints(pattern=r"^(mxc://[^/\s]+/[^/\s]+)?$", max_length=255)]
 Level = Annotated[int, Field(ge=0, le=150)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        said = f"must be a time zone such as Europe/Berlin or UTC, not {name!r}"
+        raise ValueError(said) from error
+    return name
+
+
+Zone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known_zone)]
 
 
 class Part(BaseModel):
@@ -42,6 +58,41 @@ class Place(Part):
     """An existing room's id or alias to use instead of making one; the keeper must be invited there."""
 
 
+class Vouches(Part):
+    """How many others must vouch for somebody, and who they may be."""
+
+    count: Annotated[int, Field(ge=0, le=20)] = 0
+    """How many besides who proposes; where fewer may vouch, all of those."""
+    of: Key = "anyone"
+    """`anyone` in the community, or the key of a rung (and deeper)."""
+
+
+class Consent(Part):
+    """Whose objection is waited for, and how long."""
+
+    of: Key
+    """`anyone` in the community, or the key of a rung (and deeper)."""
+    days: Annotated[int, Field(ge=0, le=30)] = 5
+    """Working days in which they may object; 0 does not ask them. Where nobody is, nobody is waited for."""
+
+
+class Rule(Part):
+    """How somebody comes to be asked: who proposes, who vouches, who consents. Their own yes comes last."""
+
+    propose: Key = "keyholders"
+    """Who may propose somebody: `anyone` in the community, `keyholders`, or a rung (and deeper)."""
+    vouches: Vouches = Vouches()
+    """Who must vouch."""
+    consent: Consent | None = None
+    """Who must not object."""
+    met: tuple[Label, ...] = Field(default=(), max_length=9)
+    """Ways of having met, one of which must be stated by who proposes, such as `a gathering`."""
+    private: bool = False
+    """Whether vouches and objections are asked for and given in private chats only."""
+    invitation_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days until an unanswered invitation is quietly taken back, and a question without an end is closed."""
+
+
 class Rung(Part):
     """A step of commitment: a space, and being in it is the standing."""
 
@@ -55,6 +106,8 @@ class Rung(Part):
     """The rung's picture, set once."""
     level: Level = 0
     """Power level in the community's space and in the rung's space and rooms."""
+    door: Rule | None = None
+    """How one comes on to it; without it keyholders invite by hand."""
     rooms: tuple[Place, ...] = ()
     """Rooms opened to whoever is on this rung or a deeper one."""
 
@@ -66,6 +119,19 @@ class Door(Part):
     """Who may enter: the invited, the invited after asking, or anybody who has the address."""
     invite: Level = 50
     """Power level needed to invite into the community's space."""
+    rule: Rule | None = None
+    """How somebody comes to be invited; without it whoever has that level invites by hand."""
+
+
+class Calendar(Part):
+    """When the community works: windows are counted in working days."""
+
+    zone: Zone = "UTC"
+    """The community's time zone, such as `Europe/Berlin`."""
+    week: tuple[Weekday, ...] = Field(default=("mon", "tue", "wed", "thu", "fri"), min_length=1)
+    """Days of the week that count."""
+    free: tuple[date, ...] = Field(default=(), max_length=400)
+    """Days that do not count, such as `2026-12-25`."""
 
 
 class Crews(Part):
@@ -147,6 +213,8 @@ class Charter(Part):
     """Rooms of the whole community."""
     rungs: tuple[Rung, ...] = Field(default=(), max_length=9)
     """Steps of commitment, the lightest first; none at all is a valid ladder."""
+    calendar: Calendar = Calendar()
+    """Which days count as working days."""
     crews: Crews = Crews()
     """What holds for crews."""
     keyholders: Keyholders = Keyholders()

@@ -6,15 +6,17 @@ from typing import TypeAlias
 
 from crewhall.charter.amiss import unknown
 from crewhall.charter.faults import Path
-from crewhall.charter.model import Charter, Place
+from crewhall.charter.model import Charter, Place, Rule
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
 
 NAME_BYTES = 255
 """Bytes of a room's name that every homeserver and client takes."""
 ANYONE = "anyone"
+KEYHOLDERS = "keyholders"
 RESERVED = frozenset({"house", "chat", "service"})
 """Short names that the service uses for what belongs to no community."""
+_MEANT = {ANYONE: "everybody in the community", KEYHOLDERS: "those who hold the keys"}
 _HIGHEST_IN_11 = 99
 _INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -34,8 +36,8 @@ def _keys(charter: Charter) -> Found:
     for n, rung in enumerate(charter.rungs):
         rooms = ((("rungs", n, "rooms", m, "key"), room.key) for m, room in enumerate(rung.rooms))
         yield from _twice(rooms, f"room of `{rung.key}`")
-        if rung.key == ANYONE:
-            said = f"`{ANYONE}` means everybody in the community: give this rung another key."
+        if rung.key in _MEANT:
+            said = f"`{rung.key}` means {_MEANT[rung.key]}: give this rung another key."
             yield ("rungs", n, "key"), said
 
 
@@ -53,6 +55,32 @@ def _start(charter: Charter) -> Found:
     if start != ANYONE and start not in rungs:
         said = unknown(start, (ANYONE, *rungs), "rung")
         yield ("crews", "start"), f"Crews are started by people of a rung, or by anyone. {said}"
+
+
+def _rules(charter: Charter) -> Found:
+    if charter.door.rule is not None:
+        if charter.door.join != "invite":
+            said = f"Where one may come in by `{charter.door.join}`, nobody has to be proposed"
+            yield ("door", "rule"), f"{said}: write `join: invite` or leave `rule` out."
+        yield from _rule(charter, ("door", "rule"), charter.door.rule)
+    for n, rung in enumerate(charter.rungs):
+        if rung.door is not None:
+            yield from _rule(charter, ("rungs", n, "door"), rung.door)
+
+
+def _rule(charter: Charter, path: Path, rule: Rule) -> Found:
+    rungs = [rung.key for rung in charter.rungs]
+    named = [
+        (("propose",), rule.propose, (ANYONE, KEYHOLDERS, *rungs)),
+        (("vouches", "of"), rule.vouches.of, (ANYONE, *rungs)),
+    ]
+    if rule.consent is not None:
+        named.append((("consent", "of"), rule.consent.of, (ANYONE, *rungs)))
+    for more, key, known in named:
+        if key not in known:
+            said = unknown(key, known).replace("key is", "rung is").replace("the keys are", "use one of")
+            yield (*path, *more), f"Nobody could ever be asked by whom no rung names: {said}"
+    yield from _twice(((((*path, "met", n)), label.casefold()) for n, label in enumerate(rule.met)), "way")
 
 
 def _levels(charter: Charter) -> Found:
@@ -153,6 +181,7 @@ def _founders(charter: Charter) -> Found:
 _LOOKS: tuple[Callable[[Charter], Found], ...] = (
     _keys,
     _start,
+    _rules,
     _levels,
     _sizes,
     _names,

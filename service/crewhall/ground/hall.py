@@ -12,6 +12,8 @@ from crewhall.ground.facts import ChatLeft, ChatNamed, Recorded, RoomClosed, Roo
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
 
 T = TypeVar("T")
+ANYONE = RungKey("anyone")
+"""Everybody in the community, where a rung could be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Hall:
 
     `inside` tells who is in the community's space, `standing` who is in each rung's space;
     `keyholders` who holds the keys. `left` and `stepped_down` tell who is known to have gone out again (or
-    to have declined), and since when.
+    to have declined), and since when. `asked` tells who is invited to a rung by its rule (or, under
+    ``anyone``, into the community) and has not answered; `unwelcome` whose presence or invitation there is
+    against a recorded act; `sealed` which rooms that were to be open somebody encrypted.
     """
 
     key: CommunityKey
@@ -41,6 +45,9 @@ class Hall:
     keyholders: Map[UserId, Presence] = field(default_factory=Map)
     left: Map[UserId, Presence] = field(default_factory=Map)
     stepped_down: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
+    asked: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
+    unwelcome: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
+    sealed: frozenset[RoomKey] = frozenset()
     parts: Map[str, object] = field(default_factory=Map)
 
     def rung_of(self, person: UserId) -> RungKey | None:
@@ -53,7 +60,7 @@ class Hall:
 
     def reaches(self, person: UserId, rung: str) -> bool:
         """Return whether `person` stands on `rung` or deeper; ``anyone`` means inside the community."""
-        if rung == "anyone":
+        if rung == ANYONE:
             return person in self.inside
         keys = [step.key for step in self.charter.rungs]
         own = self.rung_of(person)

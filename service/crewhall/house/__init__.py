@@ -22,9 +22,14 @@ from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture
-from crewhall.life import community, crews, standing
+from crewhall.life import community, crews, rising, standing
 
-CAPABILITIES: tuple[Capability, ...] = (community.capability, standing.capability, crews.capability)
+CAPABILITIES: tuple[Capability, ...] = (
+    community.capability,
+    standing.capability,
+    rising.capability,
+    crews.capability,
+)
 """Every room of the house, in the order in which they fold and are asked."""
 
 FACTS: tuple[type[Fact], ...] = (
@@ -43,13 +48,22 @@ def evolve(house: House, recorded: Recorded) -> House:
     house = evolve_house(house, recorded)
     key = hall_of_stream(recorded.stream)
     if key is None:
-        return house
+        return _sealed(house, recorded)
     hall = house.halls.get(key)
     for capability in CAPABILITIES:
         hall = capability.begin(recorded) if hall is None else capability.evolve(hall, recorded)
     if hall is None:
         return house
     return house.with_hall(hall)
+
+
+def _sealed(house: House, recorded: Recorded) -> House:
+    """Let the hall know in which of its rooms the keeper can no longer ask."""
+    match recorded.fact:
+        case RoomSealed(key=key) if (hall := hall_at(house, key)) is not None:
+            return house.with_hall(replace(hall, sealed=hall.sealed | {key}))
+        case _:
+            return house
 
 
 def hall_at(house: House, place: RoomKey) -> Hall | None:

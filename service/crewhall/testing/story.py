@@ -150,8 +150,8 @@ class Story:
     def wait(self, span: timedelta) -> None:
         """Let time pass, and do what it makes due."""
         self.now += span
-        for cause, decision in list(rules.due(self.house, self.now)):
-            self.act(cause, decision)
+        for cause in [cause for cause, _ in rules.due(self.house, self.now)]:
+            self.act(cause, dict(rules.due(self.house, self.now)).get(cause))
 
     def wish(self, key: RoomKey) -> RoomWish:
         """Return a room as it should be; it must be wanted."""

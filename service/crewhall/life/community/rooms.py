@@ -11,7 +11,7 @@ from immutables import Map
 from crewhall.charter.model import Charter, Place, Rung
 from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
-from crewhall.ground.hall import Hall
+from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
 from crewhall.life.community.facts import CharterChanged, Founded
@@ -82,7 +82,9 @@ def _root(hall: Hall) -> RoomWish:
         federate=charter.federate,
         join=JoinWish(charter.door.join),
         powers=_powers(hall, charter.rungs, invite=charter.door.invite, space=True),
-        invited=_founders(hall, hall.left),
+        invited=_invited(hall, ANYONE, hall.left),
+        unwelcome=_unwelcome(hall, ANYONE),
+        why_only=f"People come into {charter.name} by its rule.",
         doors=charter.drift.doors,
     )
 
@@ -142,7 +144,9 @@ def _rung(hall: Hall, number: int, rung: Rung) -> RoomWish:
         # Only keyholders ask people on to a rung by hand: a rung's own level must not open its door.
         powers=_powers(hall, (rung,), invite=top(charter), space=True),
         listing=Listing(ids.root(hall.key), f"b{number:03}"),
-        invited=_founders(hall, hall.stepped_down.get(name, Map())),
+        invited=_invited(hall, name, hall.stepped_down.get(name, Map())),
+        unwelcome=_unwelcome(hall, name),
+        why_only=f"{rung.name} is entered by its rule, and left at any time.",
         doors=charter.drift.doors,
     )
 
@@ -170,9 +174,15 @@ def _rung_room(hall: Hall, depth: int, rung: Rung, number: int, place: Place) ->
     )
 
 
-def _founders(hall: Hall, out: Map[UserId, object]) -> tuple[UserId, ...]:
-    """Return the founders who have not gone out again: leaving is never answered by an invitation."""
-    return tuple(person for person in ROOTS.of(hall).founders if person not in out)
+def _invited(hall: Hall, rung: RungKey, out: Map[UserId, Presence]) -> tuple[UserId, ...]:
+    """Return whom the keeper asks in: founders who have not gone out again, and those the rule invites."""
+    founders = (person for person in ROOTS.of(hall).founders if person not in out)
+    return tuple(dict.fromkeys((*founders, *sorted(hall.asked.get(rung, ())))))
+
+
+def _unwelcome(hall: Hall, rung: RungKey) -> frozenset[UserId]:
+    """Return who stepped down by word, was invited past the rule, or whose invitation was taken back."""
+    return frozenset(hall.unwelcome.get(rung, ())) - frozenset(hall.asked.get(rung, ()))
 
 
 def _powers(

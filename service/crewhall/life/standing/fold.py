@@ -7,8 +7,9 @@ from immutables import Map
 
 from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
-from crewhall.ground.hall import Hall, Part, Presence
+from crewhall.ground.hall import ANYONE, Hall, Part, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.ground.ladder import answered, departed, keys, rooms_of
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 
 _NOTHING: frozenset[str] = frozenset()
@@ -26,17 +27,19 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
     match recorded.fact:
         case Arrived(person=person):
             hall = replace(hall, inside=hall.inside.set(person, here), left=_without(hall.left, person))
+            hall = answered(hall, ANYONE, person)
         case Departed(person=person):
             hall = replace(hall, inside=_without(hall.inside, person), left=hall.left.set(person, here))
+            hall = departed(hall, person, here)
         case Stood(rung=rung, person=person):
             hall = replace(
-                hall,
+                answered(hall, rung, person),
                 standing=hall.standing.set(rung, _at(hall.standing, rung).set(person, here)),
                 stepped_down=hall.stepped_down.set(rung, _without(_at(hall.stepped_down, rung), person)),
             )
         case LeftRung(rung=rung, person=person):
             hall = replace(
-                hall,
+                answered(hall, rung, person),
                 standing=hall.standing.set(rung, _without(_at(hall.standing, rung), person)),
                 stepped_down=hall.stepped_down.set(rung, _at(hall.stepped_down, rung).set(person, here)),
             )
@@ -49,26 +52,17 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
 def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
     """Return the rooms in which the change of standing may mean another level or an open door closed."""
     match recorded.fact:
-        case Departed():
+        case Departed(person=person):
             yield ids.root(hall.key)
+            yield from (
+                ids.rung(hall.key, key) for key in keys(hall) if person in hall.unwelcome.get(key, ())
+            )
             yield from (ids.place(hall.key, place.key) for place in hall.charter.places)
             yield ids.crews_space(hall.key)
         case Stood(rung=rung) | LeftRung(rung=rung):
-            yield from _of_rung(hall, rung, down=isinstance(recorded.fact, LeftRung))
+            yield from rooms_of(hall, rung, down=isinstance(recorded.fact, LeftRung))
         case _:
             return
-
-
-def _of_rung(hall: Hall, key: RungKey, *, down: bool) -> Iterable[RoomKey]:
-    keys = [rung.key for rung in hall.charter.rungs]
-    if key not in keys:
-        return
-    depth = keys.index(key)
-    if hall.charter.rungs[depth].level:
-        yield ids.root(hall.key)
-    yield ids.rung(hall.key, key)
-    for rung in hall.charter.rungs[0 if down else depth : depth + 1]:
-        yield from (ids.rung_room(hall.key, RungKey(rung.key), room.key) for room in rung.rooms)
 
 
 def _at(rungs: Map[RungKey, Map[UserId, Presence]], rung: RungKey) -> Map[UserId, Presence]:

@@ -2,8 +2,9 @@
 
 from crewhall.ground import ids
 from crewhall.ground.facts import Fact, Stream, Writing
-from crewhall.ground.hall import Hall
+from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey
+from crewhall.ground.ladder import may_come, rung_at
 from crewhall.ground.talk import Decision, Gesture
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 from crewhall.life.standing.fold import heard
@@ -24,28 +25,27 @@ def gesture(hall: Hall, seen: Gesture) -> Decision | None:
 def _at_root(hall: Hall, seen: Gesture) -> Fact | None:
     inside = seen.person in hall.inside
     if seen.membership == "join":
-        return None if inside else Arrived(seen.person)
-    declined = _awaited(hall, seen) and seen.person not in hall.left
+        return None if inside or not may_come(hall, seen.person, ANYONE, seen.at) else Arrived(seen.person)
+    declined = _awaited(hall, seen, ANYONE) and seen.person not in hall.left
     if seen.membership in _OUT and (inside or declined):
         return Departed(seen.person, seen.by)
     return None
 
 
 def _at_rung(hall: Hall, seen: Gesture) -> Fact | None:
-    rung = next(
-        (key for r in hall.charter.rungs if ids.rung(hall.key, key := RungKey(r.key)) == seen.place), None
-    )
+    rung = rung_at(hall, seen.place)
     if rung is None:
         return None
     stands = seen.person in hall.standing.get(rung, ())
     if seen.membership == "join":
-        return None if stands else Stood(rung, seen.person)
-    declined = _awaited(hall, seen) and seen.person not in hall.stepped_down.get(rung, ())
+        return None if stands or not may_come(hall, seen.person, rung, seen.at) else Stood(rung, seen.person)
+    declined = _awaited(hall, seen, rung) and seen.person not in hall.stepped_down.get(rung, ())
     if seen.membership in _OUT and (stands or declined):
         return LeftRung(rung, seen.person, seen.by)
     return None
 
 
-def _awaited(hall: Hall, seen: Gesture) -> bool:
+def _awaited(hall: Hall, seen: Gesture, rung: RungKey) -> bool:
     """Return whether the keeper invites this person by itself, so that a no has to be remembered."""
-    return seen.person in hall.keyholders and seen.by != seen.me
+    invited = seen.person in hall.keyholders or seen.person in hall.asked.get(rung, ())
+    return invited and seen.by != seen.me

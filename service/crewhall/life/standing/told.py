@@ -8,6 +8,7 @@ from crewhall.charter.model import Place, Rung
 from crewhall.ground import ids
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.ground.ladder import next_of
 from crewhall.ground.talk import RoomLink, Sentence
 
 
@@ -28,7 +29,7 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
             yield Sentence("me-rung", {"rung": _space(hall, rung), "since": stood.since})
     if opened := tuple(_opened(hall, person)):
         yield Sentence("me-opens", {"rooms": opened})
-    if (step := _next(hall, person)) is not None:
+    if (step := next_of(hall, person)) is not None:
         yield Sentence("me-next", {"rung": step.name})
         if step.asks:
             yield Sentence("me-next-asks", {"rung": step.name, "asks": step.asks})
@@ -68,16 +69,6 @@ def _opened(hall: Hall, person: UserId) -> Iterable[RoomLink]:
         if hall.reaches(person, rung.key):
             for room in rung.rooms:
                 yield RoomLink(ids.rung_room(hall.key, RungKey(rung.key), room.key), room.name)
-
-
-def _next(hall: Hall, person: UserId) -> Rung | None:
-    """Return the rung after the deepest that `person` stands on; none for people outside."""
-    if person not in hall.inside:
-        return None
-    keys = [rung.key for rung in hall.charter.rungs]
-    own = hall.rung_of(person)
-    depth = keys.index(own) + 1 if own is not None else 0
-    return hall.charter.rungs[depth] if depth < len(keys) else None
 
 
 def _why_root(hall: Hall, person: UserId) -> Iterable[Sentence]:

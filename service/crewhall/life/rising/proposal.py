@@ -1,0 +1,124 @@
+"""What is known of proposals: the open ones, what came of each, and who brought whom. Frozen."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from immutables import Map
+
+from crewhall.ground.facts import Fact, Stream, Writing
+from crewhall.ground.hall import Hall, Part
+from crewhall.ground.ids import RungKey, UserId
+from crewhall.life.rising.facts import Proposed
+
+State = Literal["open", "given", "withdrawn", "lapsed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody is about to propose somebody: `by`, for which rung, by which event and when.
+
+    `me` is the keeper.
+    """
+
+    rung: RungKey
+    person: UserId
+    by: UserId
+    cause: str
+    at: datetime
+    me: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A vouch or an objection: since when, and by which cause."""
+
+    since: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One question. `stopped`: since when an objection has the clock stand; `ended`: when it was decided."""
+
+    mark: str
+    rung: RungKey
+    person: UserId
+    by: UserId
+    vouchers: tuple[UserId, ...]
+    consenters: tuple[UserId, ...]
+    needed: int
+    closes: datetime
+    waits: bool
+    wants_met: bool
+    since: datetime
+    cause: str
+    met: str = ""
+    vouches: Map[UserId, Word] = field(default_factory=Map)
+    objections: Map[UserId, Word] = field(default_factory=Map)
+    stopped: datetime | None = None
+    state: State = "open"
+    ended: datetime | None = None
+    vouched: tuple[UserId, ...] = ()
+
+    @property
+    def electorate(self) -> tuple[UserId, ...]:
+        """Everybody who has a say."""
+        return tuple(sorted({*self.vouchers, *self.consenters}))
+
+
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """All proposals by mark, the latest of each person for each rung, and by whom people were brought."""
+
+    version: int = 0
+    all: Map[str, Proposal] = field(default_factory=Map)
+    open: frozenset[str] = frozenset()
+    latest: Map[tuple[RungKey, UserId], str] = field(default_factory=Map)
+    brought: Map[UserId, frozenset[UserId]] = field(default_factory=Map)
+
+
+RISING = Part("rising", Rising())
+
+
+def begun(fact: Proposed, at: datetime, cause: str) -> Proposal:
+    """Return the question that a fact opens."""
+    return Proposal(
+        mark=fact.mark,
+        rung=fact.rung,
+        person=fact.person,
+        by=fact.by,
+        vouchers=fact.vouchers,
+        consenters=fact.consenters,
+        needed=fact.needed,
+        closes=fact.closes,
+        waits=fact.waits,
+        wants_met=fact.wants_met,
+        since=at,
+        cause=cause,
+    )
+
+
+def stream_of(hall: Hall) -> Stream:
+    """Return where a community's proposals are written."""
+    return Stream(f"{hall.key}/rise")
+
+
+def writes(hall: Hall, *facts: Fact) -> tuple[Writing, ...]:
+    """Return facts decided on what is known now; the first insists on it."""
+    expected = RISING.of(hall).version
+    return tuple(Writing(stream_of(hall), fact, None if n else expected) for n, fact in enumerate(facts))
+
+
+def latest(hall: Hall, rung: RungKey, person: UserId) -> Proposal | None:
+    """Return the last proposal of a person for a rung, however it ended."""
+    rising = RISING.of(hall)
+    mark = rising.latest.get((rung, person))
+    return rising.all[mark] if mark is not None else None
+
+
+def open_for(hall: Hall, person: UserId) -> tuple[Proposal, ...]:
+    """Return the open proposals of a person."""
+    rising = RISING.of(hall)
+    found = (rising.all[mark] for mark in sorted(rising.open))
+    return tuple(proposal for proposal in found if proposal.person == person)

@@ -1,0 +1,220 @@
+"""The rule itself: who may propose whom, whose word counts, whose is frozen, and when it is met."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from crewhall.charter.model import Rule
+from crewhall.ground import ids, workdays
+from crewhall.ground.hall import ANYONE, Hall
+from crewhall.ground.ids import RungKey, UserId
+from crewhall.ground.ladder import below, called, is_awaited, keys, rule_of, stands
+from crewhall.ground.talk import PersonLink, Sentence, Value
+from crewhall.life.rising.facts import InvitationGiven, Proposed
+from crewhall.life.rising.proposal import RISING, Asking, Proposal, latest, open_for
+
+KEYHOLDERS = "keyholders"
+
+
+def among(hall: Hall, key: str) -> tuple[UserId, ...]:
+    """Return who belongs to a group that the charter names: ``anyone``, ``keyholders``, a rung and deeper."""
+    if key == KEYHOLDERS:
+        return tuple(sorted(hall.keyholders))
+    if key == ANYONE:
+        return tuple(sorted(hall.inside))
+    people = {person for rung in keys(hall) for person in hall.standing.get(rung, ())}
+    return tuple(sorted(person for person in people if person in hall.inside and hall.reaches(person, key)))
+
+
+def belongs(hall: Hall, person: UserId, key: str) -> bool:
+    """Return whether somebody belongs to such a group."""
+    if key == KEYHOLDERS:
+        return person in hall.keyholders
+    return person in hall.inside and hall.reaches(person, key)
+
+
+def group(hall: Hall, key: str) -> Value:
+    """Return such a group in words."""
+    match key:
+        case "anyone":
+            return Sentence("rise-everybody", {"community": hall.charter.name})
+        case "keyholders":
+            return Sentence("rise-keyholders")
+        case _:
+            return called(hall, key)
+
+
+def may_propose(hall: Hall, person: UserId, rule: Rule) -> bool:
+    """Return whether somebody may propose; where nobody else could, the keyholders."""
+    if belongs(hall, person, rule.propose):
+        return True
+    return person in hall.keyholders and not among(hall, rule.propose)
+
+
+def cannot_rise(hall: Hall, rung: RungKey, person: UserId, me: UserId) -> Sentence | None:
+    """Return why nobody can propose this person for this rung now, None if it can be done."""
+    name, who = called(hall, rung), PersonLink(person)
+    if person == me:
+        return Sentence("person-is-keeper", {"keeper": who})
+    if not hall.charter.federate and ids.server(person) != ids.server(me):
+        return Sentence("rise-elsewhere", {"community": hall.charter.name, "person": who})
+    if stands(hall, person, rung):
+        return Sentence("rise-there-already", {"rung": name, "person": who})
+    if is_awaited(hall, person, rung):
+        return Sentence("rise-awaited", {"rung": name, "person": who})
+    if rung != ANYONE and person not in hall.inside:
+        return Sentence("rise-not-inside", {"community": hall.charter.name, "person": who})
+    before = below(hall, rung)
+    if rung != ANYONE and not hall.reaches(person, before):
+        return Sentence("rise-step-first", {"rung": name, "before": called(hall, before), "person": who})
+    return None
+
+
+def asked_already(hall: Hall, rung: RungKey, person: UserId, now: datetime) -> datetime | None:
+    """Return since when an invitation was given that is not to be repeated, answered or not."""
+    last, rule = latest(hall, rung, person), rule_of(hall, rung)
+    if last is None or last.state != "given" or last.ended is None or rule is None:
+        return None
+    return last.ended if now < last.ended + timedelta(days=rule.invitation_days) else None
+
+
+def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
+    """Return the question as it opens: who is entitled and how long it takes are fixed now."""
+    rule, at = rule_of(hall, asking.rung) or Rule(), asking.at
+    others = {asking.person, asking.by}
+    vouchers = () if not rule.vouches.count else among(hall, rule.vouches.of)
+    vouchers = tuple(one for one in vouchers if one not in others)
+    consent = rule.consent
+    consenters = among(hall, consent.of) if consent is not None and consent.days else ()
+    consenters = tuple(one for one in consenters if one not in others)
+    if consent is not None and consenters:
+        closes = workdays.after(hall.charter.calendar, at, consent.days)
+    else:
+        closes = at + timedelta(days=rule.invitation_days)
+    needed = min(rule.vouches.count, len(vouchers))
+    return Proposed(
+        mark,
+        asking.rung,
+        asking.person,
+        asking.by,
+        vouchers,
+        consenters,
+        needed,
+        closes,
+        waits=bool(consenters),
+        wants_met=bool(rule.met),
+    )
+
+
+def frozen(hall: Hall, voucher: UserId, proposal: Proposal) -> frozenset[UserId]:
+    """Return the people because of whom this vouch does not count now.
+
+    While somebody's own standing is in question, vouches by and for those they brought are frozen.
+    """
+    rising = RISING.of(hall)
+    questioned = frozenset(rising.all[mark].person for mark in rising.open)
+    return (patrons(hall, voucher) | patrons(hall, proposal.person)) & questioned
+
+
+def patrons(hall: Hall, person: UserId) -> frozenset[UserId]:
+    """Return those who brought somebody, those who brought them, and so on; never the person."""
+    brought = RISING.of(hall).brought
+    found: set[UserId] = set()
+    ahead = [person]
+    while ahead:
+        new = brought.get(ahead.pop(), frozenset()) - found
+        found |= new
+        ahead += new
+    return frozenset(found - {person})
+
+
+def counted(hall: Hall, proposal: Proposal) -> tuple[UserId, ...]:
+    """Return whose vouches count: entitled from the beginning and ever since, and not frozen."""
+    rule = rule_of(hall, proposal.rung) or Rule()
+    return tuple(
+        sorted(
+            person
+            for person, word in proposal.vouches.items()
+            if person in proposal.vouchers
+            and stayed(hall, person, rule.vouches.of, word.since)
+            and not frozen(hall, person, proposal)
+        )
+    )
+
+
+def stayed(hall: Hall, person: UserId, key: str, since: datetime) -> bool:
+    """Return whether somebody has belonged to a group without a break since then."""
+    if not belongs(hall, person, key):
+        return False
+    ladder = keys(hall)
+    rungs: Iterable[RungKey] = (ANYONE,) if key == ANYONE else ladder[ladder.index(RungKey(key)) :]
+    held = (stands(hall, person, rung) for rung in rungs)
+    inside = hall.inside[person].since <= since
+    return inside and any(here is not None and here.since <= since for here in held)
+
+
+def is_met(hall: Hall, proposal: Proposal, now: datetime) -> bool:
+    """Return whether the rule is met, and the person still one whom it can ask."""
+    return (
+        proposal.state == "open"
+        and _fits(hall, proposal)
+        and not proposal.objections
+        and not (proposal.wants_met and not proposal.met)
+        and len(counted(hall, proposal)) >= proposal.needed
+        and (now >= proposal.closes or not proposal.waits)
+    )
+
+
+def is_stale(hall: Hall, proposal: Proposal, now: datetime) -> bool:
+    """Return whether the question has closed without what the rule wants.
+
+    An objection has it wait longer, and so do vouches that are frozen because of somebody else.
+    """
+    rule = rule_of(hall, proposal.rung)
+    if rule is None:
+        return True
+    others = [
+        v for v in proposal.vouches if (why := frozen(hall, v, proposal)) and proposal.person not in why
+    ]
+    held = others and len(counted(hall, proposal)) + len(others) >= proposal.needed
+    if proposal.objections or held:
+        return now >= max(proposal.closes, proposal.since + timedelta(days=rule.invitation_days))
+    return now >= proposal.closes
+
+
+def given(hall: Hall, proposal: Proposal) -> InvitationGiven:
+    """Return the fact that the rule is met, with those by whose consent it is."""
+    return InvitationGiven(
+        proposal.mark,
+        proposal.rung,
+        proposal.person,
+        proposal.by,
+        counted(hall, proposal),
+        proposal.consenters,
+    )
+
+
+def in_words(hall: Hall, rung: RungKey, rule: Rule) -> tuple[Sentence, ...]:
+    """Return the rule in the community's words."""
+    lines = [Sentence("rise-rule-propose", {"who": group(hall, rule.propose), "rung": called(hall, rung)})]
+    if rule.met:
+        lines.append(Sentence("rise-rule-met", {"ways": rule.met}))
+    if rule.vouches.count:
+        of = group(hall, rule.vouches.of)
+        lines.append(Sentence("rise-rule-vouches", {"count": rule.vouches.count, "who": of}))
+    if rule.consent is not None and rule.consent.days:
+        of = group(hall, rule.consent.of)
+        lines.append(Sentence("rise-rule-consent", {"days": rule.consent.days, "who": of}))
+    lines.append(Sentence("rise-rule-yes"))
+    return tuple(lines)
+
+
+def _fits(hall: Hall, proposal: Proposal) -> bool:
+    rung, person = proposal.rung, proposal.person
+    if rule_of(hall, rung) is None or stands(hall, person, rung) or is_awaited(hall, person, rung):
+        return False
+    return rung == ANYONE or (person in hall.inside and hall.reaches(person, below(hall, rung)))
+
+
+def is_open_for(hall: Hall, rung: RungKey, person: UserId) -> Proposal | None:
+    """Return the open question about this person and rung."""
+    return next((one for one in open_for(hall, person) if one.rung == rung), None)

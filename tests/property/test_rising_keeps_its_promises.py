@@ -1,0 +1,290 @@
+"""Whatever people do, in any order, however often it is told: nobody rises past the rule or without a yes.
+
+What is true of every step is worked out again from the facts alone, by a reading of the rule that shares
+nothing with the code that decides.
+"""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+
+from crewhall.charter.model import Charter
+from crewhall.ground import ids
+from crewhall.ground.facts import Recorded
+from crewhall.ground.ids import CommunityKey, EventId, RoomKey, RungKey, UserId
+from crewhall.ground.rooms import Membership
+from crewhall.ground.talk import Decision
+from crewhall.testing.story import KEEPER, Story
+
+NAMES = ("ada", "bea", "cy", "di", "eve", "fay", "gus")
+PEOPLE = [UserId(f"@{name}:here") for name in NAMES]
+FOUNDERS = PEOPLE[:3]
+NEW = [UserId(f"@new{n}:here") for n in range(3)]
+KEY = CommunityKey("rivendell")
+ROOT, SPACES = ids.root(KEY), {key: ids.rung(KEY, RungKey(key)) for key in ("friends", "partners")}
+ROOMS = {key: ids.rung_room(KEY, RungKey(key), "room") for key in SPACES}
+LEVELS = {"friends": 10, "partners": 40}
+people, anyone = st.sampled_from(PEOPLE), st.sampled_from([*PEOPLE, *NEW])
+rungs, spaces = st.sampled_from(list(SPACES)), st.sampled_from([ROOT, *SPACES.values()])
+doors = st.fixed_dictionaries(
+    {
+        "propose": st.sampled_from(["anyone", "friends", "partners", "keyholders"]),
+        "vouches": st.fixed_dictionaries(
+            {"count": st.integers(0, 2), "of": st.sampled_from(["anyone", "friends", "partners"])}
+        ),
+        "private": st.booleans(),
+        "met": st.sampled_from([[], ["a call"]]),
+        "invitation_days": st.sampled_from([3, 30]),
+    },
+    optional={
+        "consent": st.fixed_dictionaries(
+            {"of": st.sampled_from(["anyone", "friends", "partners"]), "days": st.integers(0, 3)}
+        )
+    },
+)
+Told = tuple[RoomKey, UserId, Membership, UserId, EventId]
+
+
+class Ladder(RuleBasedStateMachine):
+    """A community with two rungs; gestures come late or again, invitations come by hand, time passes."""
+
+    gestures: Bundle[Told] = Bundle("gestures")
+    held_back: Bundle[Told] = Bundle("held_back")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story(Charter.model_validate({"key": "rivendell", "name": "Rivendell"}))
+        self.ready = False
+        self.came: set[tuple[RoomKey, UserId]] = set()
+
+    @initialize(friends=doors, partners=doors)
+    def start(self, friends: object, partners: object) -> None:
+        self.doors = {"friends": friends, "partners": partners}
+        rooms = [{"key": "room", "name": "Room"}]
+        ladder = [
+            {"key": key, "name": key.title(), "door": door, "rooms": rooms, "level": LEVELS[key]}
+            for key, door in self.doors.items()
+        ]
+        charter = {"key": "rivendell", "name": "Rivendell", "founders": FOUNDERS, "rungs": ladder}
+        self.story = Story(Charter.model_validate(charter), inside=PEOPLE)
+        for person in FOUNDERS[:2]:
+            for space in SPACES.values():
+                self.tell((space, person, "join", person, self.story.event()))
+        self.tell((SPACES["friends"], PEOPLE[3], "join", PEOPLE[3], self.story.event()))
+        self.story.wait(timedelta(days=2))
+        self.since = len(self.story.records)
+
+    @rule(by=people, whom=anyone, rung=rungs, met=st.sampled_from(["", " met a call"]))
+    def propose(self, by: UserId, whom: UserId, rung: str, met: str) -> None:
+        self.story.say(by, f"invite to {rung}{met}", whom)
+
+    @rule(rung=rungs, first=st.integers(0, 6))
+    def somebody_finds_somebody_to_propose(self, rung: str, first: int) -> None:
+        """Try people in turn until a proposal fits."""
+        for by in (*PEOPLE[first:], *PEOPLE[:first]):
+            for whom in PEOPLE[3:]:
+                if isinstance(self.story.say(by, f"invite to {rung} met a call", whom), Decision):
+                    return
+
+    @rule(first=st.integers(0, 6), line=st.sampled_from(["vouch", "vouch", "object because I say so"]))
+    def somebody_has_a_say(self, first: int, line: str) -> None:
+        """Try people in turn until somebody is entitled in the latest question."""
+        for fact in self.story.facts("Proposed")[-1:]:
+            for by in (*PEOPLE[first:], *PEOPLE[:first]):
+                if isinstance(self.story.say(by, line, fact.person), Decision):
+                    return
+
+    @rule(by=people, which=st.integers(0, 9), line=st.sampled_from(["vouch", "object because", "withdraw"]))
+    def speak(self, by: UserId, which: int, line: str) -> None:
+        """Say something about somebody who is proposed."""
+        proposed = self.story.facts("Proposed")
+        if proposed:
+            fact = proposed[-1 - which % len(proposed)]
+            more = {"vouch": f" for {fact.rung}", "withdraw": f" from {fact.rung}"}.get(line, " I say so")
+            self.story.say(by, line + more, fact.person)
+
+    @rule(which=st.integers(0, 9), by=people, choice=st.sampled_from(["👍", "👍", "✋"]))
+    def react(self, which: int, by: UserId, choice: str) -> None:
+        cards = [say.card for say in self.story.says if say.card is not None and choice in say.card.choices]
+        if cards:
+            self.story.react(cards[-1 - which % len(cards)], by, choice)
+
+    @rule(target=gestures, which=st.integers(0, 9), yes=st.booleans())
+    def answer(self, which: int, yes: bool) -> object:  # noqa: FBT001 - drawn by hypothesis
+        waiting = [
+            (space, person)
+            for space in SPACES.values()
+            for person in self.story.wish(space).invited
+            if person not in self.story.hall.standing.get(RungKey(space.rpartition("/")[2]), ())
+        ]
+        if not waiting:
+            return multiple()
+        space, person = waiting[which % len(waiting)]
+        told: Told = (space, person, "join" if yes else "leave", person, self.story.event())
+        self.tell(told)
+        return told
+
+    @rule(person=people, rung=st.sampled_from(["", " from friends", " from friends all", " from partners"]))
+    def step_down(self, person: UserId, rung: str) -> None:
+        self.story.say(person, f"step down{rung}")
+
+    @rule(
+        target=gestures,
+        space=spaces,
+        person=anyone,
+        by=st.sampled_from([*PEOPLE, KEEPER]),
+        how=st.sampled_from(["invite", "join", "leave", "ban", "knock"]),
+    )
+    def move(self, space: RoomKey, person: UserId, by: UserId, how: Membership) -> Told:
+        told: Told = (space, person, how, person if how in {"join", "knock"} else by, self.story.event())
+        self.tell(told)
+        return told
+
+    @rule(target=held_back, space=spaces, person=anyone, by=people, how=st.sampled_from(["invite", "leave"]))
+    def move_unheard(self, space: RoomKey, person: UserId, by: UserId, how: Membership) -> Told:
+        return (space, person, how, by, self.story.event())
+
+    @rule(target=gestures, told=consumes(held_back))
+    def hear_late(self, told: Told) -> Told:
+        self.tell(told)
+        return told
+
+    @rule(told=gestures)
+    def hear_again(self, told: Told) -> None:
+        recorded = any(record.cause == told[4] for record in self.story.records)
+        before = len(self.story.records)
+        if recorded:
+            self.tell(told)
+            assert len(self.story.records) == before
+
+    @rule(back=st.integers(1, 8))
+    def take_back(self, back: int) -> None:
+        if len(self.story.records) >= back:
+            record = self.story.records[-back]
+            by = getattr(record.fact, "by", None) or getattr(record.fact, "person", PEOPLE[0])
+            if isinstance(by, str):
+                self.story.take_back(record.cause, UserId(by))
+
+    @rule(hours=st.sampled_from([1, 24, 72, 24 * 31]))
+    def time_passes(self, hours: int) -> None:
+        self.story.wait(timedelta(hours=hours))
+
+    @invariant()
+    def nobody_stands_without_the_rule_met_and_their_own_yes(self) -> None:
+        invited: set[tuple[str, UserId]] = {(key, person) for key in SPACES for person in FOUNDERS}
+        stands: set[tuple[str, UserId]] = set()
+        for n, record in enumerate(self.story.records):
+            fact = record.fact
+            match type(fact).__name__:
+                case "InvitationGiven":
+                    invited.add((fact.rung, fact.person))
+                case "InvitationLapsed" | "ProposalWithdrawn":
+                    opened = self._opening(fact.mark)
+                    invited.discard((opened.fact.rung, opened.fact.person))
+                case "Stood":
+                    if n >= getattr(self, "since", 10**6):
+                        assert (fact.rung, fact.person) in invited
+                        assert (SPACES[fact.rung], fact.person) in self.came
+                    invited.discard((fact.rung, fact.person))
+                    stands.add((fact.rung, fact.person))
+                case "LeftRung":
+                    invited.discard((fact.rung, fact.person))
+                    stands.discard((fact.rung, fact.person))
+                case "SteppedDown":
+                    stands -= {(rung, fact.person) for rung in fact.rungs}
+                    invited -= {(rung, fact.person) for rung in fact.rungs}
+        folded = {(rung, p) for rung, there in self.story.hall.standing.items() for p in there}
+        assert folded == stands
+
+    @invariant()
+    def every_grant_traces_to_consents(self) -> None:
+        for record in self.story.records:
+            if type(record.fact).__name__ == "InvitationGiven":
+                self._justified(record)
+
+    @invariant()
+    def rooms_and_levels_are_those_of_the_standing(self) -> None:
+        hall = self.story.hall
+        if not hall.charter.rungs:
+            return
+        for key, space in SPACES.items():
+            wish = self.story.wish(space)
+            there = set(hall.standing.get(RungKey(key), ()))
+            assert not wish.unwelcome & (there | set(wish.invited))
+            asked = set(hall.asked.get(RungKey(key), ()))
+            assert set(wish.invited) - set(FOUNDERS) == asked - set(FOUNDERS)
+            given = {p for p, level in wish.powers.users.items() if level == LEVELS[key]}
+            assert given == there - set(FOUNDERS)
+            assert not {p for p in self.story.wish(ROOMS[key]).unwelcome if hall.reaches(p, key)}
+            down = set(hall.stepped_down.get(RungKey(key), ()))
+            left = {p for p in down if not hall.reaches(p, key)}
+            assert left <= self.story.wish(ROOMS[key]).unwelcome
+
+    @invariant()
+    def one_question_at_a_time_about_one_person_and_rung(self) -> None:
+        ended = {
+            getattr(r.fact, "mark", "")
+            for r in self.story.records
+            if type(r.fact).__name__ in {"InvitationGiven", "ProposalWithdrawn", "ProposalLapsed"}
+        }
+        still = [(f.rung, f.person) for f in self.story.facts("Proposed") if f.mark not in ended]
+        assert len(still) == len(set(still))
+
+    def tell(self, told: Told) -> None:
+        space, person, how, by, cause = told
+        if how == "join":
+            self.came.add((space, person))
+        self.story.gesture(space, person, how, by=by, cause=cause)
+
+    def _opening(self, mark: str) -> Recorded:
+        return next(
+            r
+            for r in self.story.records
+            if type(r.fact).__name__ == "Proposed" and getattr(r.fact, "mark", "") == mark
+        )
+
+    def _justified(self, grant: Recorded) -> None:
+        """Read the facts before a grant by the plain rule: who spoke, took it back, and when it closed."""
+        opened, fact = self._opening(grant.fact.mark), grant.fact
+        question = opened.fact
+        vouches: set[UserId] = set()
+        objections: dict[UserId, datetime] = {}
+        met, paused, stopped = False, timedelta(), None
+        for record in self.story.records[opened.seq : grant.seq - 1]:
+            said = record.fact
+            if getattr(said, "mark", "") != fact.mark:
+                continue
+            match type(said).__name__:
+                case "Vouched":
+                    assert said.by not in vouches
+                    vouches.add(said.by)
+                case "VouchTakenBack":
+                    vouches.discard(said.by)
+                case "Objected":
+                    stopped = stopped or record.at
+                    objections[said.by] = record.at
+                case "ObjectionTakenBack":
+                    del objections[said.by]
+                    if not objections and stopped is not None:
+                        paused, stopped = paused + (record.at - stopped), None
+                case "MetStated":
+                    met = True
+                case kind:
+                    raise AssertionError(kind)
+        assert not objections
+        assert set(fact.vouched) <= vouches & set(question.vouchers)
+        assert len(fact.vouched) >= question.needed
+        assert not {question.person, question.by} & {*question.vouchers, *question.consenters}
+        assert met or not question.wants_met
+        assert not question.waits or grant.at >= question.closes + paused
+        door = self.doors[question.rung]
+        entitled = {"anyone": set(PEOPLE) | set(NEW), "keyholders": set(FOUNDERS)}
+        assert question.by in entitled.get(door["propose"], entitled["anyone"])
+        assert question.needed in {door["vouches"]["count"], len(question.vouchers)}
+
+
+Ladder.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestLadder = pytest.mark.timeout(90)(Ladder.TestCase)
