@@ -112,7 +112,7 @@ async def works(
     Raises `Misconfigured` if the ledger cannot be opened.
     """
     clock = clock or SystemClock()
-    keeper = UserId(f"@{settings.service.keeper}:{settings.homeserver.name}")
+    keeper = UserId(settings.keeper)
     _make_room_for(settings.ledger)
     async with (
         SqliteLedger.open(settings.ledger, FACTS) as ledger,

@@ -9,7 +9,6 @@ what came since. A `Stale` commit refreshes and is raised on, so that the caller
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from crewhall import house as rules
 from crewhall.charter.model import Charter
@@ -57,10 +56,6 @@ class Keeping:
         if entry.says or entry.ack:
             self._tell(frozenset(), saying=True)
         return records
-
-    def shelve(self, charters: Mapping[str, Charter]) -> None:
-        """Replace the charters that can be founded."""
-        self.house = replace(self.house, shelf=dict(charters))
 
     def _fold(self, records: Sequence[Recorded]) -> None:
         keys: set[RoomKey] = set()

@@ -10,7 +10,6 @@ A transaction id comes from what made us speak, so that saying it again after a 
 choices of a card are put in line as reactions of our own, before it is noted that the card was said.
 """
 
-import hashlib
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
@@ -23,7 +22,8 @@ from crewhall.flows.heard import Threads
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.latest import Latest
 from crewhall.flows.wording import content_of, edit_of, reaction_of
-from crewhall.ground.ids import EventId, RoomId, UserId, server
+from crewhall.ground.ids import EventId, RoomId, server
+from crewhall.ground.once import txn_of
 from crewhall.ground.talk import Card
 from crewhall.ports import Clock, Entry, Homeserver, Outgoing
 
@@ -219,7 +219,7 @@ class Voice:
         self._held.pop(out.row, None)
 
     def _txn(self, out: Outgoing) -> str:
-        return transaction_id(self._homeserver.me, out.cause, out.part)
+        return txn_of(out.cause, self._homeserver.me, out.part)
 
     def _lane_trouble(self, lane: Lane, trouble: Exception) -> None:
         """Hear of a lane that rests, or that a bug has stopped: then what it stopped at is left out."""
@@ -229,8 +229,3 @@ class Voice:
         if line and not isinstance(trouble, TryLater):
             line.popleft()  # stays in the outbox, and in `_known`: tried again after a restart
             self._latest.poke(lane)
-
-
-def transaction_id(speaker: UserId, cause: str, part: int) -> str:
-    """Return the transaction id of one thing said: the same after any crash."""
-    return hashlib.sha256(f"{speaker}\n{cause}\n{part}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 from immutables import Map
 
 from crewhall.charter.model import Charter
-from crewhall.ground.facts import ChatLeft, ChatNamed, Recorded, RoomClosed, RoomOpened, RoomSealed
+from crewhall.ground.facts import ChatLeft, ChatNamed, Recorded, RoomClosed, RoomOpened
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
 
 T = TypeVar("T")
@@ -97,8 +97,7 @@ class House:
     """All halls, the rooms that exist, and the private chats.
 
     `shelf` are the charters that `!found` may use, by name; they come from files, not from the ledger.
-    `away` are people who left their private chat; `sealed` are rooms that were to be open and that somebody
-    encrypted: the keeper neither hears nor speaks there. `versions` counts each stream.
+    `away` are people who left their private chat. `versions` counts each stream.
     """
 
     halls: Map[CommunityKey, Hall] = field(default_factory=Map)
@@ -107,7 +106,6 @@ class House:
     chats: Map[UserId, RoomKey] = field(default_factory=Map)
     people: Map[RoomKey, UserId] = field(default_factory=Map)
     away: frozenset[UserId] = frozenset()
-    sealed: frozenset[RoomKey] = frozenset()
     versions: Map[str, int] = field(default_factory=Map)
     seq: int = 0
     shelf: Mapping[str, Charter] = field(default_factory=dict)
@@ -117,10 +115,6 @@ class House:
         if self.halls.get(hall.key) is hall:
             return self
         return replace(self, halls=self.halls.set(hall.key, hall))
-
-    def halls_with(self, person: UserId) -> tuple[Hall, ...]:
-        """Return the communities that `person` is inside of, by key."""
-        return tuple(h for _, h in sorted(self.halls.items()) if person in h.inside)
 
 
 def evolve_house(house: House, recorded: Recorded) -> House:
@@ -150,8 +144,6 @@ def evolve_house(house: House, recorded: Recorded) -> House:
                 people=house.people.set(key, person),
                 away=house.away - {person},
             )
-        case RoomSealed(key=key):
-            return replace(house, sealed=house.sealed | {key})
         case ChatLeft(person=person):
             return replace(house, away=house.away | {person})
         case _:

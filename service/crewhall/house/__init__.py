@@ -58,7 +58,7 @@ def evolve(house: House, recorded: Recorded) -> House:
 
 
 def _sealed(house: House, recorded: Recorded) -> House:
-    """Let the hall know in which of its rooms the keeper can no longer ask."""
+    """Let the hall know in which of its rooms the keeper neither hears nor speaks any more."""
     match recorded.fact:
         case RoomSealed(key=key) if (hall := hall_at(house, key)) is not None:
             return house.with_hall(replace(hall, sealed=hall.sealed | {key}))
@@ -91,7 +91,7 @@ def wish(house: House, key: RoomKey) -> RoomWish | None:
     if hall is None:
         return None
     found = next((w for c in CAPABILITIES if (w := c.wish(hall, key)) is not None), None)
-    return replace(found, encrypted=True) if found is not None and key in house.sealed else found
+    return replace(found, encrypted=True) if found is not None and key in hall.sealed else found
 
 
 def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
@@ -119,7 +119,7 @@ def gesture(house: House, seen: Gesture) -> tuple[Decision, ...]:
 def sealed(house: House, key: RoomKey) -> Decision | None:
     """Return what follows when a room is found encrypted; None if it was to be, or is known to be."""
     wished = wish(house, key)
-    if wished is None or wished.encrypted or key in house.sealed:
+    if wished is None or wished.encrypted or hall_at(house, key) is None:
         return None
     return Decision(facts=(Writing(HOUSE, RoomSealed(key)),))
 
