@@ -2,7 +2,6 @@
 
 import ast
 from datetime import UTC, datetime, timedelta, timezone
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -33,9 +32,9 @@ class _Variables(Visitor):  # type: ignore[misc]  # fluent.syntax has no types
 
 
 def _messages() -> dict[str, frozenset[str]]:
-    source = resources.files(text).joinpath("en.ftl").read_text(encoding="utf-8")
     found: dict[str, frozenset[str]] = {}
-    for entry in FluentParser().parse(source).body:
+    entries = [entry for source in text.sources() for entry in FluentParser().parse(source).body]
+    for entry in entries:
         assert type(entry).__name__ != "Junk", entry.content
         if isinstance(entry, Message):
             assert entry.id.name not in found, f"{entry.id.name} is there twice"

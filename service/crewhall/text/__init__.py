@@ -1,4 +1,4 @@
-"""Every sentence the service says: turns a `Sentence` into words, one file a language (Project Fluent).
+"""Every sentence the service says: turns a `Sentence` into words, a folder a language (Project Fluent).
 
 What fills a sentence is put in after Fluent has chosen the words, so that nothing people wrote is ever
 read as Fluent or as HTML. Links: Matrix specification v1.19, appendices, "matrix.to navigation".
@@ -39,7 +39,7 @@ def render(sentence: Sentence, rooms: Mapping[RoomKey, Opened], via: str) -> Ren
     """Return a sentence in words. `via` is the server through which our rooms are reached.
 
     A room that is not in `rooms` is named without a link. Raises KeyError for a sentence that the text
-    file does not have: that is a bug.
+    files do not have: that is a bug.
     """
     return _Words(rooms, via).render(sentence)
 
@@ -129,9 +129,15 @@ def _format(name: str, args: tuple[tuple[str, str | int], ...]) -> str:
 def _bundle() -> FluentBundle:
     # Isolation marks would stand in the plain text of names and links; `shown` makes them needless.
     bundle = FluentBundle([_LANGUAGE], use_isolating=False)
-    source = resources.files(__name__).joinpath(f"{_LANGUAGE}.ftl").read_text(encoding="utf-8")
-    bundle.add_resource(FluentResource(source))
+    for source in sources():
+        bundle.add_resource(FluentResource(source))
     return bundle
+
+
+def sources(language: str = _LANGUAGE) -> tuple[str, ...]:
+    """Return the text files of a language, in order of name."""
+    files = (f for f in resources.files(__name__).joinpath(language).iterdir() if f.name.endswith(".ftl"))
+    return tuple(file.read_text(encoding="utf-8") for file in sorted(files, key=lambda file: file.name))
 
 
 def _filled(text: str, of: Callable[[int], str]) -> str:
