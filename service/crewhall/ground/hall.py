@@ -33,6 +33,11 @@ class Hall:
     to have declined), and since when. `asked` tells who is invited to a rung by its rule (or, under
     ``anyone``, into the community) and has not answered; `unwelcome` whose presence or invitation there is
     against a recorded act; `sealed` which rooms that were to be open somebody encrypted.
+
+    `hats` tells who wears which hat and since when (the keyholders' own hat, ``keys``, is `keyholders`);
+    `leaves` whose crew has which leaf open; `gone` who once had one of either (``hat:keys``, ``leaf:work``)
+    and has it no longer; `resting` who rests, and is asked nothing; `shut_out` for whom
+    the community's doors are closed by a recorded decision, for good or for some days.
     """
 
     key: CommunityKey
@@ -48,6 +53,11 @@ class Hall:
     asked: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
     unwelcome: Map[RungKey, Map[UserId, Presence]] = field(default_factory=Map)
     sealed: frozenset[RoomKey] = frozenset()
+    hats: Map[str, Map[UserId, Presence]] = field(default_factory=Map)
+    leaves: Map[str, Map[UserId, Presence]] = field(default_factory=Map)
+    gone: Map[str, Map[UserId, Presence]] = field(default_factory=Map)
+    resting: Map[UserId, Presence] = field(default_factory=Map)
+    shut_out: Map[UserId, Presence] = field(default_factory=Map)
     parts: Map[str, object] = field(default_factory=Map)
 
     def rung_of(self, person: UserId) -> RungKey | None:

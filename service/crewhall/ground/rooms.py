@@ -21,8 +21,8 @@ HEARTBEAT = "org.crewhall.heartbeat"
 
 JoinRule = Literal["public", "invite", "knock", "restricted", "knock_restricted"]
 History = Literal["joined", "invited", "shared", "world_readable"]
-Drift = Literal["respect", "restore"]
-"""What to do about a change made by hand: leave it, or put back what was decided."""
+Drift = Literal["respect", "ask", "restore"]
+"""What to do about a change made by hand: leave it, ask a person, or put back what was decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
+from crewhall.ground.worn import every
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.community.fold import ROOTS
 
@@ -23,12 +24,7 @@ _NOBODY_SPEAKS = 100  # a space is no chat
 
 def rooms(hall: Hall) -> Iterable[RoomKey]:
     """Return the community's rooms, spaces before what stands in them."""
-    yield ids.root(hall.key)
-    yield from (ids.place(hall.key, place.key) for place in hall.charter.places)
-    for rung in hall.charter.rungs:
-        yield ids.rung(hall.key, RungKey(rung.key))
-        yield from (ids.rung_room(hall.key, RungKey(rung.key), room.key) for room in rung.rooms)
-    yield ids.crews_space(hall.key)
+    return every(hall)
 
 
 def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from crewhall.charter.model import Rule
 from crewhall.ground.facts import Fact, Recorded
+from crewhall.ground.groups import belongs
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import UserId
 from crewhall.ground.ladder import called, rule_of
@@ -31,7 +32,7 @@ from crewhall.life.rising.facts import (
 )
 from crewhall.life.rising.proposal import RISING, Proposal, Word, stream_of, writes
 from crewhall.life.rising.proposing import confided, open_of, pending, withdrawn
-from crewhall.life.rising.rule import belongs, frozen, given, is_met
+from crewhall.life.rising.rule import frozen, given, is_met
 
 VOUCHING = "!vouch @person [for RUNG]"
 OBJECTING = "!object @person because REASON"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from crewhall.charter.model import Rule
 from crewhall.ground import names
 from crewhall.ground.facts import Fact
+from crewhall.ground.groups import belongs, group
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey, UserId
 from crewhall.ground.ladder import called, keys, meant, rule_of
@@ -25,10 +26,8 @@ from crewhall.life.rising.facts import InvitationGiven, MetStated, ProposalWithd
 from crewhall.life.rising.proposal import Asking, Proposal, begun, latest, open_for, writes
 from crewhall.life.rising.rule import (
     asked_already,
-    belongs,
     cannot_rise,
     given,
-    group,
     is_met,
     is_open_for,
     may_propose,

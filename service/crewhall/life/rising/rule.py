@@ -5,42 +5,13 @@ from datetime import datetime, timedelta
 
 from crewhall.charter.model import Rule
 from crewhall.ground import ids, workdays
+from crewhall.ground.groups import among, awake, belongs, group
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey, UserId
 from crewhall.ground.ladder import below, called, is_awaited, keys, rule_of, stands
-from crewhall.ground.talk import PersonLink, Sentence, Value
+from crewhall.ground.talk import PersonLink, Sentence
 from crewhall.life.rising.facts import InvitationGiven, Proposed
 from crewhall.life.rising.proposal import RISING, Asking, Proposal, latest, open_for
-
-KEYHOLDERS = "keyholders"
-
-
-def among(hall: Hall, key: str) -> tuple[UserId, ...]:
-    """Return who belongs to a group that the charter names: ``anyone``, ``keyholders``, a rung and deeper."""
-    if key == KEYHOLDERS:
-        return tuple(sorted(hall.keyholders))
-    if key == ANYONE:
-        return tuple(sorted(hall.inside))
-    people = {person for rung in keys(hall) for person in hall.standing.get(rung, ())}
-    return tuple(sorted(person for person in people if person in hall.inside and hall.reaches(person, key)))
-
-
-def belongs(hall: Hall, person: UserId, key: str) -> bool:
-    """Return whether somebody belongs to such a group."""
-    if key == KEYHOLDERS:
-        return person in hall.keyholders
-    return person in hall.inside and hall.reaches(person, key)
-
-
-def group(hall: Hall, key: str) -> Value:
-    """Return such a group in words."""
-    match key:
-        case "anyone":
-            return Sentence("rise-everybody", {"community": hall.charter.name})
-        case "keyholders":
-            return Sentence("rise-keyholders")
-        case _:
-            return called(hall, key)
 
 
 def may_propose(hall: Hall, person: UserId, rule: Rule) -> bool:
@@ -81,10 +52,10 @@ def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
     """Return the question as it opens: who is entitled and how long it takes are fixed now."""
     rule, at = rule_of(hall, asking.rung) or Rule(), asking.at
     others = {asking.person, asking.by}
-    vouchers = () if not rule.vouches.count else among(hall, rule.vouches.of)
+    vouchers = () if not rule.vouches.count else awake(hall, rule.vouches.of)
     vouchers = tuple(one for one in vouchers if one not in others)
     consent = rule.consent
-    consenters = among(hall, consent.of) if consent is not None and consent.days else ()
+    consenters = awake(hall, consent.of) if consent is not None and consent.days else ()
     consenters = tuple(one for one in consenters if one not in others)
     if consent is not None and consenters:
         closes = workdays.after(hall.charter.calendar, at, consent.days)

@@ -1,7 +1,5 @@
 ## Going up: proposals, vouches, consent
 
-rise-everybody = everybody in { $community }
-rise-keyholders = those who hold the keys
 rise-proposed =
     { $person } is proposed for { $rung }. { $count ->
         [0] Nobody else has to be asked,
