@@ -1,4 +1,4 @@
-"""Hats that people wear and leaves that their crews have open, on the hall: put on, taken off, and where they count.
+"""Hats that people wear and leaves that their crews have open: put on, taken off, and where they count.
 
 What somebody once had is remembered as `Hall.gone`, so that a level given with it can be taken back.
 """
@@ -21,7 +21,7 @@ _People = Map[UserId, Presence]
 
 
 def hat_of(hall: Hall, key: str) -> Hat | None:
-    """Return what the charter says of a hat; the keyholders' is there even if the charter does not name it."""
+    """Return what the charter says of a hat; that of the keyholders is there, named or not."""
     found = next((hat for hat in hall.charter.hats if hat.key == key), None)
     if found is None and key == KEYS:
         return Hat(key=KEYS, name="Keys", about="Holds the keys of the community's space.", holders=2)
