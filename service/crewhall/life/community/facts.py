@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from crewhall.charter.model import Charter
+from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Fact
 from crewhall.ground.ids import UserId
+
+__all__ = ["CharterChanged", "Founded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +16,4 @@ class Founded(Fact):
 
     charter: Charter
     founders: tuple[UserId, ...]
-    by: UserId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CharterChanged(Fact):
-    """From now on this charter holds (without founders; its key is the old one). Stream: its key."""
-
-    charter: Charter
     by: UserId | None = None

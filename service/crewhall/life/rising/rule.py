@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from crewhall.charter.model import Rule
 from crewhall.ground import ids, workdays
-from crewhall.ground.groups import among, awake, belongs, group
+from crewhall.ground.groups import among, awake, belongs
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey, UserId
 from crewhall.ground.ladder import below, called, is_awaited, keys, rule_of, stands
@@ -162,21 +162,6 @@ def given(hall: Hall, proposal: Proposal) -> InvitationGiven:
         counted(hall, proposal),
         proposal.consenters,
     )
-
-
-def in_words(hall: Hall, rung: RungKey, rule: Rule) -> tuple[Sentence, ...]:
-    """Return the rule in the community's words."""
-    lines = [Sentence("rise-rule-propose", {"who": group(hall, rule.propose), "rung": called(hall, rung)})]
-    if rule.met:
-        lines.append(Sentence("rise-rule-met", {"ways": rule.met}))
-    if rule.vouches.count:
-        of = group(hall, rule.vouches.of)
-        lines.append(Sentence("rise-rule-vouches", {"count": rule.vouches.count, "who": of}))
-    if rule.consent is not None and rule.consent.days:
-        of = group(hall, rule.consent.of)
-        lines.append(Sentence("rise-rule-consent", {"days": rule.consent.days, "who": of}))
-    lines.append(Sentence("rise-rule-yes"))
-    return tuple(lines)
 
 
 def _fits(hall: Hall, proposal: Proposal) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.ladder import called, keys, next_of, rule_of, rung_at, space_of, stands
+from crewhall.ground.ruling import in_words
 from crewhall.ground.talk import PersonLink, RoomLink, Sentence
 from crewhall.life.rising.proposal import Proposal, latest
-from crewhall.life.rising.rule import in_words
 
 
 def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
