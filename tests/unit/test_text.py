@@ -13,7 +13,7 @@ import crewhall
 from crewhall import text
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey, UserId
-from crewhall.ground.talk import PersonLink, RoomLink, Sentence
+from crewhall.ground.talk import PersonLink, RoomLink, Sentence, Verbatim
 from crewhall.text import render
 
 SINCE = datetime(2026, 5, 3, 14, 5, tzinfo=UTC)
@@ -129,6 +129,13 @@ def test_sentences_in_a_sentence_become_a_list() -> None:
     assert told.html == (
         "Crews in Rivendell:<ul><li>You have left Lantern.</li><li>You have left &lt;b&gt;.</li></ul>"
     )
+
+
+def test_a_piece_of_a_charter_stands_as_it_is_in_a_block_of_its_own() -> None:
+    piece = Verbatim(("hats:", "  - key: <door>\u202e", ""))
+    told = render(Sentence("told", {"lines": piece}), {}, "here")
+    assert told.plain == "hats:\n  - key: <door>\n"
+    assert told.html == "<pre><code>hats:\n  - key: &lt;door&gt;\n</code></pre>"
 
 
 def test_very_long_words_are_said_whole() -> None:

@@ -8,6 +8,7 @@ a user id          ``{"who": token}``
 an instant         ``{"at": ISO 8601}``
 `RoomLink`         ``{"room": [key, name]}``
 `PersonLink`       ``{"person": token}``
+`Verbatim`         ``{"lines": [...]}``
 a tuple            ``{"list": [...]}``
 `Sentence`         ``{"say": id, "with": {...}}``
 =================  ==========================================
@@ -31,6 +32,7 @@ from crewhall.ground.talk import (
     ToPerson,
     ToRoom,
     Value,
+    Verbatim,
 )
 
 
@@ -100,6 +102,8 @@ def _write(value: Value, token: Swap) -> object:
             return {"room": [key, name]}
         case PersonLink(person=person):
             return {"person": token(person)}
+        case Verbatim(lines=lines):
+            return {"lines": list(lines)}
         case datetime():
             return {"at": value.isoformat()}
         case tuple():
@@ -122,6 +126,8 @@ def _read(value: object, person: Swap) -> Value:
             return PersonLink(UserId(person(who)))
         case {"at": str(at)}:
             return datetime.fromisoformat(at)
+        case {"lines": list(lines)}:
+            return Verbatim(tuple(lines))
         case {"list": list(many)}:
             return tuple(_read(one, person) for one in many)
         case {"who": str(who)}:

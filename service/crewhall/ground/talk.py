@@ -9,7 +9,9 @@ from crewhall.ground.facts import Writing
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.rooms import Membership
 
-Value: TypeAlias = "str | int | datetime | UserId | RoomLink | PersonLink | tuple[Value, ...] | Sentence"
+Value: TypeAlias = (
+    "str | int | datetime | UserId | RoomLink | PersonLink | Verbatim | tuple[Value, ...] | Sentence"
+)
 """What a sentence may be filled with."""
 
 
@@ -26,6 +28,13 @@ class PersonLink:
     """A person to be named with a link."""
 
     person: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines to be shown as they stand, their indentation too: a piece of a charter."""
+
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from datetime import UTC, datetime, timedelta
 from crewhall.errors import Stale
 from crewhall.ground.facts import HOUSE, ChatNamed, RoomClosed, RoomOpened, Stream, Writing
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
-from crewhall.ground.talk import Card, PersonLink, Reply, RoomLink, Say, Sentence, ToPerson, ToRoom, Value
+from crewhall.ground.talk import (
+    Card,
+    PersonLink,
+    Reply,
+    RoomLink,
+    Say,
+    Sentence,
+    ToPerson,
+    ToRoom,
+    Value,
+    Verbatim,
+)
 from crewhall.ports import Entry, Ledger
 
 Promise = Callable[[Ledger], Awaitable[None]]
@@ -154,6 +165,7 @@ async def a_sentence_comes_back_whole(ledger: Ledger) -> None:
         "who": ANN,
         "room": RoomLink(RoomKey("rivendell/place/lobby"), "Lobby"),
         "person": PersonLink(BEN),
+        "lines": Verbatim(("hats:", "  - key: door")),
         "list": ("a", ("@b", 1), (), PersonLink(ANN)),
         "sentence": Sentence("inner", {"deep": Sentence("deeper")}),
     }

@@ -18,7 +18,7 @@ from fluent.runtime import FluentBundle, FluentResource
 
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomKey, UserId, local
-from crewhall.ground.talk import PersonLink, RoomLink, Sentence, Value
+from crewhall.ground.talk import PersonLink, RoomLink, Sentence, Value, Verbatim
 
 _LANGUAGE = "en"
 _SLOT = re.compile("\ue000([0-9]+)\ue001")
@@ -74,9 +74,7 @@ class _Words:
         text = _format(sentence.id, tuple((name, slot(value)) for name, value in sentence.args.items()))
         return Rendered(
             plain=_filled(text, lambda n: slots[n].plain),
-            html=_filled(escape(text).replace("\n", "<br>"), lambda n: slots[n].html).replace(
-                "<br><ul>", "<ul>"
-            ),
+            html=_unbroken(_filled(escape(text).replace("\n", "<br>"), lambda n: slots[n].html)),
         )
 
     def value(self, value: Value) -> Rendered:
@@ -87,6 +85,8 @@ class _Words:
                 return self.room(value)
             case PersonLink(person=person):
                 return self.person(person)
+            case Verbatim(lines=lines):
+                return _as_it_stands("\n".join(map(shown, lines)))
             case datetime():
                 return _same(day(value))
             case tuple() if value and all(isinstance(item, Sentence) for item in value):
@@ -146,6 +146,15 @@ def _filled(text: str, of: Callable[[int], str]) -> str:
 
 def _same(text: str) -> Rendered:
     return Rendered(text, escape(text))
+
+
+def _as_it_stands(text: str) -> Rendered:
+    return Rendered(text, f"<pre><code>{escape(text)}</code></pre>")
+
+
+def _unbroken(html: str) -> str:
+    """Return HTML without a break before what begins on a line of its own anyway."""
+    return html.replace("<br><ul>", "<ul>").replace("<br><pre>", "<pre>")
 
 
 def _listed(items: Sequence[Rendered]) -> Rendered:
