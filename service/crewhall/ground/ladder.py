@@ -8,6 +8,7 @@ from immutables import Map
 
 from crewhall.charter.model import Rule, Rung
 from crewhall.ground import ids, names
+from crewhall.ground.granted import moved_by
 from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 
@@ -112,11 +113,9 @@ def rooms_of(hall: Hall, key: RungKey, *, down: bool) -> Iterable[RoomKey]:
     ladder = keys(hall)
     if key not in ladder:
         return
-    depth = ladder.index(key)
-    if hall.charter.rungs[depth].level:
-        yield ids.root(hall.key)
     yield ids.rung(hall.key, key)
-    for rung in hall.charter.rungs[0 if down else depth : depth + 1]:
+    yield from moved_by(hall, f"rung:{key}")
+    for rung in hall.charter.rungs[: ladder.index(key) + 1 if down else 0]:
         yield from (ids.rung_room(hall.key, RungKey(rung.key), room.key) for room in rung.rooms)
 
 

@@ -1,21 +1,29 @@
-"""Folds what was decided about a community: its charter, its founders, which rungs ever gave a level."""
+"""Folds what was decided about a community: its charter, its founders, which levels were ever given."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from immutables import Map
 
+from crewhall.charter.model import Charter
 from crewhall.ground.facts import Recorded, Stream
+from crewhall.ground.granted import given
 from crewhall.ground.hall import Hall, Part, Presence
-from crewhall.ground.ids import CommunityKey, RungKey, UserId
+from crewhall.ground.ids import CommunityKey, RoomKey, UserId
+from crewhall.ground.worn import every
 from crewhall.life.community.facts import CharterChanged, Founded
+
+_HIGHEST_IN_11 = 99
 
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """Who founded, and which rungs gave a level at any time (so that it can be taken back)."""
+    """Who founded, and the highest level that each rung, hat or leaf gave in a room under any charter.
+
+    What was given once can be taken back after the charter gives it no longer.
+    """
 
     founders: tuple[UserId, ...] = ()
-    levelled: frozenset[RungKey] = frozenset()
+    ever: Map[RoomKey, Map[str, int]] = field(default_factory=Map)
 
 
 ROOTS = Part("community", Roots())
@@ -34,7 +42,7 @@ def begin(recorded: Recorded) -> Hall | None:
                 version=recorded.version,
                 keyholders=keys,
             )
-            return ROOTS.put(hall, Roots(founders, _levelled(hall)))
+            return ROOTS.put(hall, Roots(founders, _ever(hall, Map())))
         case _:
             return None
 
@@ -47,10 +55,23 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
         case CharterChanged(charter=charter):
             hall = replace(hall, charter=charter)
             roots = ROOTS.of(hall)
-            return ROOTS.put(hall, replace(roots, levelled=roots.levelled | _levelled(hall)))
+            return ROOTS.put(hall, replace(roots, ever=_ever(hall, roots.ever)))
         case _:
             return hall
 
 
-def _levelled(hall: Hall) -> frozenset[RungKey]:
-    return frozenset(RungKey(rung.key) for rung in hall.charter.rungs if rung.level)
+def top(charter: Charter) -> int:
+    """Return the keyholders' level: in room version 11 always below the keeper's own."""
+    level = charter.keyholders.level
+    return min(level, _HIGHEST_IN_11) if charter.room_version == "11" else level
+
+
+def _ever(hall: Hall, before: Map[RoomKey, Map[str, int]]) -> Map[RoomKey, Map[str, int]]:
+    for key in every(hall):
+        had = before.get(key, Map())
+        for grant in given(hall, key):
+            level = min(grant.level, top(hall.charter))
+            had = had.set(grant.source, max(level, had.get(grant.source, 0)))
+        if had:
+            before = before.set(key, had)
+    return before

@@ -1,25 +1,24 @@
-"""Decides how the community's spaces and rooms should be: who may enter, and who holds which level.
+"""Decides how the community's spaces and rooms should be, and who may enter.
 
 Restricted join rules let people in and never put them out, so whoever is known to have given up the key
-of a room is named in `unwelcome`. Nobody is removed for being unheard of.
+of a room, or for whom a recorded decision closed the doors, is named in `unwelcome`. Nobody is removed for
+being unheard of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from immutables import Map
 
-from crewhall.charter.model import Charter, Place, Rung
+from crewhall.charter.model import Place, Rung
 from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
-from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
+from crewhall.ground.rooms import JoinWish, Listing, RoomWish
 from crewhall.ground.worn import every
 from crewhall.life.community.facts import CharterChanged, Founded
-from crewhall.life.community.fold import ROOTS
-
-_HIGHEST_IN_11 = 99
-_NOBODY_SPEAKS = 100  # a space is no chat
+from crewhall.life.community.fold import ROOTS, top
+from crewhall.life.community.levels import door, powers
 
 
 def rooms(hall: Hall) -> Iterable[RoomKey]:
@@ -59,12 +58,6 @@ def wish(hall: Hall, key: RoomKey) -> RoomWish | None:
             return None
 
 
-def top(charter: Charter) -> int:
-    """Return the keyholders' level: in room version 11 always below the keeper's own."""
-    level = charter.keyholders.level
-    return min(level, _HIGHEST_IN_11) if charter.room_version == "11" else level
-
-
 def _root(hall: Hall) -> RoomWish:
     charter = hall.charter
     return RoomWish(
@@ -77,7 +70,7 @@ def _root(hall: Hall) -> RoomWish:
         version=charter.room_version,
         federate=charter.federate,
         join=JoinWish(charter.door.join),
-        powers=_powers(hall, charter.rungs, invite=charter.door.invite, space=True),
+        powers=powers(hall, ids.root(hall.key), invite=door(charter), space=True),
         invited=_invited(hall, ANYONE, hall.left),
         unwelcome=_unwelcome(hall, ANYONE),
         why_only=f"People come into {charter.name} by its rule.",
@@ -96,9 +89,9 @@ def _crews(hall: Hall) -> RoomWish:
         version=charter.room_version,
         federate=charter.federate,
         join=JoinWish("restricted", (root,)),
-        powers=_powers(hall, (), space=True),
+        powers=powers(hall, key, space=True),
         listing=Listing(root, "c"),
-        unwelcome=frozenset(hall.left),
+        unwelcome=frozenset((*hall.left, *hall.shut_out)),
         why_only=f"Only people in {charter.name} are in this space.",
         doors=charter.drift.doors,
     )
@@ -115,10 +108,10 @@ def _place(hall: Hall, number: int, place: Place) -> RoomWish:
         version=charter.room_version,
         federate=charter.federate,
         join=JoinWish("restricted", (root,)),
-        powers=_powers(hall, (), post=place.post),
+        powers=powers(hall, key, post=place.post),
         listing=Listing(root, f"a{number:03}", place.suggested),
         adopt=place.adopt,
-        unwelcome=frozenset(hall.left),
+        unwelcome=frozenset((*hall.left, *hall.shut_out)),
         why_only=f"Only people in {charter.name} are in this room.",
         doors=charter.drift.doors,
     )
@@ -137,8 +130,8 @@ def _rung(hall: Hall, number: int, rung: Rung) -> RoomWish:
         version=charter.room_version,
         federate=charter.federate,
         join=JoinWish("invite"),
-        # Only keyholders ask people on to a rung by hand: a rung's own level must not open its door.
-        powers=_powers(hall, (rung,), invite=top(charter), space=True),
+        # Keyholders invite here by hand, and whoever was given that right: no mere level opens a rung.
+        powers=powers(hall, key, invite=top(charter), space=True),
         listing=Listing(ids.root(hall.key), f"b{number:03}"),
         invited=_invited(hall, name, hall.stepped_down.get(name, Map())),
         unwelcome=_unwelcome(hall, name),
@@ -161,10 +154,10 @@ def _rung_room(hall: Hall, depth: int, rung: Rung, number: int, place: Place) ->
         version=charter.room_version,
         federate=charter.federate,
         join=JoinWish("restricted", tuple(ids.rung(hall.key, RungKey(step.key)) for step in deeper)),
-        powers=_powers(hall, (rung,), post=place.post),
+        powers=powers(hall, key, post=place.post),
         listing=Listing(ids.rung(hall.key, RungKey(rung.key)), f"a{number:03}", place.suggested),
         adopt=place.adopt,
-        unwelcome=frozenset(p for p in gone if not hall.reaches(p, rung.key)),
+        unwelcome=frozenset((*(p for p in gone if not hall.reaches(p, rung.key)), *hall.shut_out)),
         why_only=f"{rung.name} opens this room.",
         doors=charter.drift.doors,
     )
@@ -173,54 +166,11 @@ def _rung_room(hall: Hall, depth: int, rung: Rung, number: int, place: Place) ->
 def _invited(hall: Hall, rung: RungKey, out: Map[UserId, Presence]) -> tuple[UserId, ...]:
     """Return whom the keeper asks in: founders who have not gone out again, and those the rule invites."""
     founders = (person for person in ROOTS.of(hall).founders if person not in out)
-    return tuple(dict.fromkeys((*founders, *sorted(hall.asked.get(rung, ())))))
+    everybody = dict.fromkeys((*founders, *sorted(hall.asked.get(rung, ()))))
+    return tuple(person for person in everybody if person not in hall.shut_out)
 
 
 def _unwelcome(hall: Hall, rung: RungKey) -> frozenset[UserId]:
-    """Return who stepped down by word, was invited past the rule, or whose invitation was taken back."""
-    return frozenset(hall.unwelcome.get(rung, ())) - frozenset(hall.asked.get(rung, ()))
-
-
-def _powers(
-    hall: Hall,
-    rungs: tuple[Rung, ...],
-    *,
-    invite: int = 50,
-    post: str = "everyone",
-    space: bool = False,
-) -> PowerWish:
-    """Return the levels of a room in which these rungs give theirs."""
-    highest = top(hall.charter)
-    users = {**_levels(hall, rungs), **dict.fromkeys(hall.keyholders, highest)}
-    speak = 0 if post == "everyone" else highest
-    named = ("m.room.name", "m.room.topic", "m.room.avatar", "m.room.pinned_events")
-    return PowerWish(
-        users=users,
-        lowered=_lowered(hall, rungs) - users.keys(),
-        events_default=_NOBODY_SPEAKS if space else speak,
-        invite=invite,
-        events=dict.fromkeys((*named, "m.space.child") if space else named, highest),
-        drift=hall.charter.drift.powers,
-    )
-
-
-def _levels(hall: Hall, rungs: Iterable[Rung]) -> Mapping[UserId, int]:
-    """Return what the rungs give to those who stand on them, nobody above the keyholders."""
-    levels: dict[UserId, int] = {}
-    for rung in rungs:
-        level = min(rung.level, top(hall.charter))
-        if level:
-            for person in hall.standing.get(RungKey(rung.key), Map()):
-                levels[person] = max(level, levels.get(person, 0))
-    return levels
-
-
-def _lowered(hall: Hall, rungs: Iterable[Rung]) -> frozenset[UserId]:
-    """Return everybody who ever held a level from these rungs."""
-    keys = {RungKey(rung.key) for rung in rungs} & ROOTS.of(hall).levelled
-    return frozenset(
-        person
-        for key in keys
-        for people in (hall.stepped_down.get(key, Map()), hall.standing.get(key, Map()))
-        for person in people
-    )
+    """Return who stepped down by word, came past the rule, is no longer invited, or is shut out."""
+    out = frozenset(hall.unwelcome.get(rung, ())) - frozenset(hall.asked.get(rung, ()))
+    return out | frozenset(hall.shut_out)
