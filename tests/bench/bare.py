@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -51,20 +51,42 @@ async def at_once(width: int, jobs: Iterable[Any]) -> list[Any]:
 @asynccontextmanager
 async def echo(port: int, caller: Caller, me: str) -> AsyncIterator[None]:
     """An application service that answers each text message at once and remembers nothing."""
+
+    def answer(event: Any) -> Coroutine[Any, Any, Any] | None:
+        content = event.get("content", {})
+        if event["type"] != "m.room.message" or event["sender"] == me or content.get("msgtype") != "m.text":
+            return None
+        reply = {"msgtype": "m.notice", "body": "echo", "m.mentions": {}}
+        reply["m.relates_to"] = {"m.in_reply_to": {"event_id": event["event_id"]}}
+        path = f"/rooms/{quote(event['room_id'])}/send/m.room.message/{quote(event['event_id'])}"
+        return caller.call("PUT", path, reply)
+
+    async with _service(port, answer):
+        yield
+
+
+@asynccontextmanager
+async def inviter(port: int, caller: Caller, room: str) -> AsyncIterator[None]:
+    """An application service that invites at once whoever a reaction names, and remembers nothing."""
+
+    def invite(event: Any) -> Coroutine[Any, Any, Any] | None:
+        if event["type"] != "m.reaction":
+            return None
+        person = event["content"]["m.relates_to"]["key"]
+        return caller.call("POST", f"/rooms/{quote(room)}/invite", {"user_id": person})
+
+    async with _service(port, invite):
+        yield
+
+
+@asynccontextmanager
+async def _service(port: int, act: Callable[[Any], Coroutine[Any, Any, Any] | None]) -> AsyncIterator[None]:
     loose: set[asyncio.Task[Any]] = set()
 
     async def transaction(request: web.Request) -> web.Response:
         for event in (await request.json())["events"]:
-            content = event.get("content", {})
-            if (
-                event["type"] == "m.room.message"
-                and event["sender"] != me
-                and content.get("msgtype") == "m.text"
-            ):
-                reply = {"msgtype": "m.notice", "body": "echo", "m.mentions": {}}
-                reply["m.relates_to"] = {"m.in_reply_to": {"event_id": event["event_id"]}}
-                path = f"/rooms/{quote(event['room_id'])}/send/m.room.message/{quote(event['event_id'])}"
-                task = asyncio.create_task(caller.call("PUT", path, reply))
+            if (call := act(event)) is not None:
+                task = asyncio.create_task(call)
                 loose.add(task)
                 task.add_done_callback(loose.discard)
         return web.json_response({})

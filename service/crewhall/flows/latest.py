@@ -99,6 +99,11 @@ class Latest(Generic[K]):
         await self._quiet.wait()
 
     @property
+    def at_work(self) -> frozenset[K]:
+        """The keys that are due or at work."""
+        return frozenset((*self._due, *self._busy))
+
+    @property
     def resting(self) -> frozenset[K]:
         """The keys that wait until they are tried again."""
         return frozenset(self._resting)

@@ -11,7 +11,7 @@ choices of a card are put in line as reactions of our own, before it is noted th
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
@@ -41,6 +41,10 @@ def _untold(_out: Outgoing | None, _trouble: Exception) -> None:
     return
 
 
+async def _at_once() -> None:
+    return
+
+
 class Unsayable(Exception):
     """Something was decided to be said that must not be: a bug, told to the operator."""
 
@@ -48,7 +52,8 @@ class Unsayable(Exception):
 class Voice:
     """The keeper's voice; an async context that owns its tasks. `wake` it whenever something may be said.
 
-    `on_trouble` hears what went wrong, and with which of the things to be said.
+    `before` waits for what words let go first. `on_trouble` hears what went wrong, and with which of the
+    things to be said.
     """
 
     def __init__(
@@ -60,9 +65,11 @@ class Voice:
         *,
         threads: Threads | None = None,
         on_trouble: Callable[[Outgoing | None, Exception], None] = _untold,
+        before: Callable[[], Awaitable[None]] = _at_once,
         rooms: int = 16,
     ) -> None:
         self._keeping = keeping
+        self._before = before
         self._ledger = keeping.ledger
         self._homeserver = homeserver
         self._clock = clock
@@ -125,6 +132,7 @@ class Voice:
 
     async def _pump(self) -> None:
         """Put what waits into the lanes of the rooms it goes to."""
+        await self._before()
         for out in list(self._held.values()):
             await self._route(out)
         while (room := _MOST_KNOWN - len(self._known)) > 0:
