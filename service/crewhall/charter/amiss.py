@@ -102,6 +102,15 @@ def unknown(word: str, known: Iterable[str], kind: str = "key") -> str:
     return f"`{word}` is not known here: the {kind}s are {', '.join(names)}."
 
 
+def twice(keys: Iterable[tuple[Path, str]], kind: str) -> Iterator[tuple[Path, str]]:
+    """Return path and sentence of each key that stands there before."""
+    seen: set[str] = set()
+    for path, key in keys:
+        if key in seen:
+            yield path, f"`{key}` is already the key of another {kind}: give this one its own."
+        seen.add(key)
+
+
 def known_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:
     """Return the keys that a mapping at this path may have."""
     found = model_at(model, path)

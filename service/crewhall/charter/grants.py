@@ -70,6 +70,15 @@ def opened(given: Iterable[Grant]) -> frozenset[Right]:
     return frozenset(found)
 
 
+def usable(charter: Charter, where: Where) -> frozenset[Right]:
+    """Return the opened rights that mean something in this room: writing in spaces, say, does not."""
+    place = place_at(charter, where)
+    here = opened(grants(charter, where))
+    if place is None:
+        return here - {"post"}
+    return here - {"rooms"} if place.post != EVERYONE else here - {"rooms", "post"}
+
+
 def held(right: Right) -> tuple[Right, ...]:
     """Return a right and those before it."""
     return RIGHTS[: RIGHTS.index(right) + 1]

@@ -1,19 +1,24 @@
-"""Decides whether a charter that is well formed also makes sense: what no single key can tell. Pure."""
+"""Decides whether a charter that is well formed also makes sense: what no single key can tell. Pure.
+
+Here are keys, names and sizes; groups, rights and terms have modules of their own.
+"""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from crewhall.charter.amiss import unknown
+from crewhall.charter.amiss import twice, unknown
 from crewhall.charter.faults import Path
-from crewhall.charter.model import Charter, Place, Rule
+from crewhall.charter.grants import ANYONE, KEYHOLDERS
+from crewhall.charter.model import Charter, Place
+from crewhall.charter.sense_of_groups import groups, rules
+from crewhall.charter.sense_of_rights import rights
+from crewhall.charter.sense_of_terms import terms
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
 
 NAME_BYTES = 255
 """Bytes of a room's name that every homeserver and client takes."""
-ANYONE = "anyone"
-KEYHOLDERS = "keyholders"
 RESERVED = frozenset({"house", "chat", "service"})
 """Short names that the service uses for what belongs to no community."""
 _MEANT = {ANYONE: "everybody in the community", KEYHOLDERS: "those who hold the keys"}
@@ -31,22 +36,14 @@ def nonsense(charter: Charter) -> Found:
 def _keys(charter: Charter) -> Found:
     if charter.key in RESERVED:
         yield ("key",), f"`{charter.key}` is a name that the service needs itself: choose another key."
-    yield from _twice(((("places", n, "key"), place.key) for n, place in enumerate(charter.places)), "room")
-    yield from _twice(((("rungs", n, "key"), rung.key) for n, rung in enumerate(charter.rungs)), "rung")
+    yield from twice(((("places", n, "key"), place.key) for n, place in enumerate(charter.places)), "room")
+    yield from twice(((("rungs", n, "key"), rung.key) for n, rung in enumerate(charter.rungs)), "rung")
     for n, rung in enumerate(charter.rungs):
         rooms = ((("rungs", n, "rooms", m, "key"), room.key) for m, room in enumerate(rung.rooms))
-        yield from _twice(rooms, f"room of `{rung.key}`")
+        yield from twice(rooms, f"room of `{rung.key}`")
         if rung.key in _MEANT:
             said = f"`{rung.key}` means {_MEANT[rung.key]}: give this rung another key."
             yield ("rungs", n, "key"), said
-
-
-def _twice(keys: Iterable[tuple[Path, str]], kind: str) -> Found:
-    seen: set[str] = set()
-    for path, key in keys:
-        if key in seen:
-            yield path, f"`{key}` is already the key of another {kind}: give this one its own."
-        seen.add(key)
 
 
 def _start(charter: Charter) -> Found:
@@ -55,32 +52,6 @@ def _start(charter: Charter) -> Found:
     if start != ANYONE and start not in rungs:
         said = unknown(start, (ANYONE, *rungs), "rung")
         yield ("crews", "start"), f"Crews are started by people of a rung, or by anyone. {said}"
-
-
-def _rules(charter: Charter) -> Found:
-    if charter.door.rule is not None:
-        if charter.door.join != "invite":
-            said = f"Where one may come in by `{charter.door.join}`, nobody has to be proposed"
-            yield ("door", "rule"), f"{said}: write `join: invite` or leave `rule` out."
-        yield from _rule(charter, ("door", "rule"), charter.door.rule)
-    for n, rung in enumerate(charter.rungs):
-        if rung.door is not None:
-            yield from _rule(charter, ("rungs", n, "door"), rung.door)
-
-
-def _rule(charter: Charter, path: Path, rule: Rule) -> Found:
-    rungs = [rung.key for rung in charter.rungs]
-    named = [
-        (("propose",), rule.propose, (ANYONE, KEYHOLDERS, *rungs)),
-        (("vouches", "of"), rule.vouches.of, (ANYONE, *rungs)),
-    ]
-    if rule.consent is not None:
-        named.append((("consent", "of"), rule.consent.of, (ANYONE, *rungs)))
-    for more, key, known in named:
-        if key not in known:
-            said = unknown(key, known).replace("key is", "rung is").replace("the keys are", "use one of")
-            yield (*path, *more), f"Nobody could ever be asked by whom no rung names: {said}"
-    yield from _twice(((((*path, "met", n)), label.casefold()) for n, label in enumerate(rule.met)), "way")
 
 
 def _levels(charter: Charter) -> Found:
@@ -129,21 +100,33 @@ def _unseen(text: str) -> bool:
 def _all_names(charter: Charter) -> Iterator[tuple[Path, str]]:
     yield ("name",), charter.name
     yield ("crews", "name"), charter.crews.name
+    yield from ((("hats", n, "name"), hat.name) for n, hat in enumerate(charter.hats))
+    yield from ((("crews", "leaves", n, "name"), leaf.name) for n, leaf in enumerate(charter.crews.leaves))
     yield from ((("rungs", n, "name"), rung.name) for n, rung in enumerate(charter.rungs))
-    yield from (((*path, "name"), place.name) for path, place in _all_places(charter))
+    yield from (
+        ((*path, "name"), place.name) for path, place in (*_all_places(charter), *_crews_own(charter))
+    )
 
 
 def _all_texts(charter: Charter) -> Iterator[tuple[Path, str]]:
     yield ("purpose",), charter.purpose
     yield ("crews", "topic"), charter.crews.topic
+    yield from ((("hats", n, "about"), hat.about) for n, hat in enumerate(charter.hats))
+    yield from ((("crews", "leaves", n, "asks"), leaf.asks) for n, leaf in enumerate(charter.crews.leaves))
     yield from ((("rungs", n, "asks"), rung.asks) for n, rung in enumerate(charter.rungs))
-    yield from (((*path, "topic"), place.topic) for path, place in _all_places(charter))
+    both = (*_all_places(charter), *_crews_own(charter))
+    yield from (((*path, "topic"), place.topic) for path, place in both)
 
 
 def _all_places(charter: Charter) -> Iterator[tuple[Path, Place]]:
     yield from ((("places", n), place) for n, place in enumerate(charter.places))
     for n, rung in enumerate(charter.rungs):
         yield from ((("rungs", n, "rooms", m), room) for m, room in enumerate(rung.rooms))
+
+
+def _crews_own(charter: Charter) -> Iterator[tuple[Path, Place]]:
+    for n, leaf in enumerate(charter.crews.leaves):
+        yield from ((("crews", "leaves", n, "rooms", m), room) for m, room in enumerate(leaf.rooms))
 
 
 def _adopted(charter: Charter) -> Found:
@@ -181,7 +164,10 @@ def _founders(charter: Charter) -> Found:
 _LOOKS: tuple[Callable[[Charter], Found], ...] = (
     _keys,
     _start,
-    _rules,
+    rules,
+    groups,
+    rights,
+    terms,
     _levels,
     _sizes,
     _names,

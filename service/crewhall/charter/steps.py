@@ -77,7 +77,7 @@ class Rule(Part):
     keep: Keep = Keep()
     """What it takes to stay."""
     by_hand: bool = False
-    """Whether those who may propose also hold the level to invite in Element; too early is taken back."""
+    """Whether those who may propose can also invite into the space in Element; too early is taken back."""
     private: bool = False
     """Whether vouches and objections are asked for and given in private chats only."""
     invitation_days: Annotated[int, Field(ge=1, le=365)] = 30
@@ -98,7 +98,7 @@ class Rung(Part):
     level: Level = 0
     """Power level in the community's space and in the rung's space and rooms."""
     may: tuple[Right, ...] = ()
-    """What people on it may do in the rung's space and rooms; each right holds the lighter ones."""
+    """What people in its space may do there and in its rooms; each right holds the lighter ones."""
     may_everywhere: tuple[Right, ...] = ()
     """What they may do in the community's space and its rooms."""
     door: Rule | None = None

@@ -127,7 +127,7 @@ class Leaf(Part):
     rooms: tuple[Place, ...] = ()
     """Rooms of the crew's own that it opens, in the crew's own space."""
     may: tuple[Right, ...] = ()
-    """What the crew's members may do in the community's space and the crews' space while it is open."""
+    """What the crew's members may do in the community's space and rooms and in the crews' space."""
     post: tuple[Key, ...] = ()
     """Rooms of the community in which its members may then write, by key."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from immutables import Map
 
-from crewhall.charter.grants import RIGHTS, Grant, Where, grants, held, opened, place_at
+from crewhall.charter.grants import RIGHTS, Grant, Where, grants, held, usable
 from crewhall.charter.model import Right
 from crewhall.ground.hall import Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
@@ -59,16 +59,12 @@ def rights_in(hall: Hall, person: UserId, key: RoomKey) -> Iterable[Held]:
     """Return what somebody may do in a room beyond what everybody may; nothing for the keyholders."""
     if person in hall.keyholders or person in hall.shut_out:
         return
-    room, all_given = where(key), given(hall, key)
-    place = place_at(hall.charter, room)
-    here = opened(all_given) - ({"rooms"} if place is not None else set())
-    if place is None or place.post == "everyone":
-        here -= {"post"}
+    all_given, here = given(hall, key), usable(hall.charter, where(key))
     for source in dict.fromkeys(grant.source for grant in all_given):
         if person not in holders(hall, source):
             continue
-        own = [grant for grant in all_given if grant.source == source and grant.right is not None]
+        own = [grant for grant in all_given if grant.source == source]
         rights = {right for grant in own if grant.right is not None for right in held(grant.right)} & here
         if rights:
-            by_hand = all(grant.way == "by_hand" for grant in own)
+            by_hand = all(grant.way in {"by_hand", "level"} for grant in own)
             yield Held(key, source, tuple(right for right in RIGHTS if right in rights), by_hand)
