@@ -29,6 +29,8 @@ RoomKey = NewType("RoomKey", str)
 ``rivendell/rung/friends/commons``        a room that a rung opens
 ``rivendell/crews``                       the space that lists crews
 ``rivendell/crew/lantern``                a crew's room
+``rivendell/crew/lantern/space``          a crew's own space, once it has deepened
+``rivendell/crew/lantern/work/board``     a room that a leaf opened for a crew
 ``chat/5f3a...``                          a private chat (keyed hash of the person)
 ``service/control``                       the keeper's own room
 ========================================  ==========================================
@@ -88,6 +90,16 @@ def crews_space(hall: CommunityKey) -> RoomKey:
 def crew_room(hall: CommunityKey, key: CrewKey) -> RoomKey:
     """Return the key of a crew's own room."""
     return RoomKey(f"{hall}/crew/{key}")
+
+
+def crew_space(hall: CommunityKey, key: CrewKey) -> RoomKey:
+    """Return the key of a crew's own space."""
+    return RoomKey(f"{hall}/crew/{key}/space")
+
+
+def leaf_room(hall: CommunityKey, key: CrewKey, leaf: str, room: str) -> RoomKey:
+    """Return the key of a room that a leaf opened for a crew."""
+    return RoomKey(f"{hall}/crew/{key}/{leaf}/{room}")
 
 
 CONTROL = RoomKey("service/control")

@@ -1,7 +1,9 @@
-"""Crews: started, joined, asked for, left and ended, each with its own room in which all are equal."""
+"""Crews: started, joined, asked for, deepened, left and ended, each with rooms in which all are equal."""
 
 from crewhall.ground.capability import Capability, Verb
 from crewhall.life.crews.asking import ASK, ask
+from crewhall.life.crews.closing import CLOSE, close_leaf
+from crewhall.life.crews.depth import OPEN, open_leaf
 from crewhall.life.crews.ending import END, due, end
 from crewhall.life.crews.facts import ALL
 from crewhall.life.crews.fold import evolve
@@ -26,6 +28,8 @@ capability = Capability(
         Verb(
             ("crew", "end"), END, _TOPIC, "End your crew; its members choose what becomes of the room.", end
         ),
+        Verb(("open",), OPEN, _TOPIC, "Ask all in your crew to open a leaf of the charter.", open_leaf),
+        Verb(("close",), CLOSE, _TOPIC, "Close a leaf of your crew, alone and at once.", close_leaf),
     ),
     evolve=evolve,
     gesture=gesture,

@@ -86,7 +86,7 @@ def ask_withdrawn(crew: Crew, asker: UserId, by: UserId) -> Decision:
     )
 
 
-def yes_withdrawn(hall: Hall, crew: Crew, asker: UserId, by: UserId) -> Decision:
+def admission_withdrawn(hall: Hall, crew: Crew, asker: UserId, by: UserId) -> Decision:
     """Take a yes back that has not been enough yet."""
     asking = crew.asks[asker]
     asking = replace(asking, yes=asking.yes.delete(by))

@@ -24,7 +24,9 @@ from crewhall.ground.talk import (
 from crewhall.life.crews.asking import ripe
 from crewhall.life.crews.cards import WAYS, end_card, end_text, ended_text, tell
 from crewhall.life.crews.crew import CREWS, MILDEST, Crew, Ending, Said
+from crewhall.life.crews.depth import due as leaf_due
 from crewhall.life.crews.facts import CrewEnded, EndAnswered, EndAsked, EndWithdrawn, How
+from crewhall.life.crews.leaf_cards import ended
 from crewhall.life.crews.seats import link, malformed, meant
 
 END = "!crew end [NAME] [kept|read-only|forgotten]"
@@ -64,7 +66,7 @@ def answer_end(crew: Crew, given: Answer, cause: str) -> Decision | None:
 
 
 def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
-    """Return the ends and admissions that need nobody's further word."""
+    """Return the ends, admissions and openings that need nobody's further word."""
     crews = CREWS.of(hall)
     for key in sorted(crews.open):
         crew = crews.all[key]
@@ -75,6 +77,7 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
         for asker, asking in sorted(crew.asks.items()):
             if (admitted := ripe(hall, crew, asker)) is not None:
                 yield f"crews:admit:{asking.cause}", admitted
+        yield from leaf_due(hall, crew, now)
 
 
 def over(crew: Crew, how: How, *facts: Fact) -> Decision:
@@ -83,6 +86,8 @@ def over(crew: Crew, how: How, *facts: Fact) -> Decision:
     says: list[Say] = []
     if ending is not None and (crew.private or how != "forgotten"):
         says += tell(crew, ended_text(crew, how), end_card(crew, ending))
+    if crew.question is not None and (crew.private or how != "forgotten"):
+        says += ended(crew, crew.question, Sentence("crew-is-over", {"crew": crew.name}))
     waiting = (person for person, asking in sorted(crew.asks.items()) if not asking.knocked)
     says += (Say(ToPerson(p), Sentence("crew-is-over", {"crew": crew.name})) for p in waiting)
     return Decision(facts=crew.writes(*facts, CrewEnded(how)), says=tuple(says))
@@ -96,7 +101,7 @@ def end_withdrawn(crew: Crew, ending: Ending, by: UserId) -> Decision:
 
 def _alone(crew: Crew, asked: Asked, how: How) -> Decision:
     decision = over(crew, how)
-    own_room = asked.place == crew.room
+    own_room = crew.holds(asked.place)
     to = ToPerson(asked.person) if own_room and how != "kept" else Reply()
     return replace(decision, says=(*decision.says, Say(to, ended_text(crew, how))), ack="✅")
 

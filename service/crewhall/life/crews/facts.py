@@ -136,6 +136,66 @@ class CrewEnded(Fact):
     how: How
 
 
+@dataclass(frozen=True, slots=True)
+class LeafAsked(Fact):
+    """All members are asked to open a leaf; yes counts until `until`.
+
+    `by` is None where it asks itself again because somebody came in.
+    """
+
+    leaf: str
+    by: UserId | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeafAgreed(Fact):
+    """A member says yes to the leaf that is asked, or takes that yes back."""
+
+    leaf: str
+    person: UserId
+    yes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LeafOpened(Fact):
+    """Everybody who has a seat now has said yes: the leaf is open."""
+
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeafClosed(Fact):
+    """A member closed the leaf, or took back the question whether to open it."""
+
+    leaf: str
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLapsed(Fact):
+    """Not all said yes in time. Nobody is named."""
+
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRoomLeft(Fact):
+    """Somebody with a seat went out of the crew's space or of a leaf's room (`room`: the end of its key)."""
+
+    room: str
+    person: UserId
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRoomsWanted(Fact):
+    """Somebody wants to be invited again to the rooms of an open leaf."""
+
+    leaf: str
+    person: UserId
+
+
 ALL: tuple[type[Fact], ...] = (
     CrewStarted,
     SeatOffered,
@@ -152,5 +212,12 @@ ALL: tuple[type[Fact], ...] = (
     EndAnswered,
     EndWithdrawn,
     CrewEnded,
+    LeafAsked,
+    LeafAgreed,
+    LeafOpened,
+    LeafClosed,
+    LeafLapsed,
+    LeafRoomLeft,
+    LeafRoomsWanted,
 )
 """Every kind of fact of this capability."""

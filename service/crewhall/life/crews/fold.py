@@ -7,6 +7,7 @@ from typing import TypeVar
 from immutables import Map
 
 from crewhall.ground import names
+from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import CrewKey, UserId
@@ -28,6 +29,7 @@ from crewhall.life.crews.facts import (
     SeatOffered,
     SeatTaken,
 )
+from crewhall.life.crews.growing import deepened, followed, rechartered
 
 V = TypeVar("V")
 _NONE: frozenset[CrewKey] = frozenset()
@@ -35,6 +37,8 @@ _NONE: frozenset[CrewKey] = frozenset()
 
 def evolve(hall: Hall, recorded: Recorded) -> Hall:
     """Fold one record into the crew whose stream it stands in."""
+    if isinstance(recorded.fact, CharterChanged):
+        return rechartered(hall, recorded)
     head, _, key = recorded.stream.rpartition("/")
     if head != f"{hall.key}/crew":
         return hall
@@ -44,7 +48,8 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
     if after is None:
         return hall
     after = replace(after, version=recorded.version, heard=after.heard | {recorded.cause})
-    return CREWS.put(hall, _indexed(crews, before, after))
+    after = deepened(hall, after, recorded)
+    return followed(CREWS.put(hall, _indexed(crews, before, after)), before, after, recorded)
 
 
 def _begun(hall: Hall, recorded: Recorded) -> Crew | None:
@@ -146,13 +151,14 @@ def _indexed(crews: Crews, before: Crew | None, after: Crew) -> Crews:
         named = named.set(look, same | {key} if alive else same - {key})
         if after.listed:
             listing = _listed(listing, entry, alive=alive)
-    waits = alive and (after.ending is not None or bool(after.asks))
+    waits = alive and (after.ending is not None or after.question is not None or bool(after.asks))
     return Crews(
         all=crews.all.set(key, after),
         of=of,
         named=named,
         open=crews.open | {key} if waits else crews.open - {key},
         listing=listing,
+        deep=crews.deep | {key} if after.leaves else crews.deep,
     )
 
 

@@ -6,15 +6,20 @@ from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import CrewKey
 from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Say, Sentence, ToPerson
-from crewhall.life.crews import cards
-from crewhall.life.crews.asking import answer_ask, ask_withdrawn, new_ask, yes_withdrawn
+from crewhall.life.crews import cards, leaf_cards
+from crewhall.life.crews.asking import admission_withdrawn, answer_ask, ask_withdrawn, new_ask
+from crewhall.life.crews.closing import question_withdrawn
 from crewhall.life.crews.crew import CREWS, Ask, Crew, crew_at
+from crewhall.life.crews.depth import answer_leaf, came, yes_withdrawn
 from crewhall.life.crews.ending import answer_end, end_withdrawn
 from crewhall.life.crews.facts import (
     AskAnswered,
     EndAnswered,
     EndAsked,
     InvitationTurnedBack,
+    LeafAgreed,
+    LeafAsked,
+    LeafRoomLeft,
     OfferWithdrawn,
     SeatAsked,
     SeatOffered,
@@ -30,6 +35,8 @@ def gesture(hall: Hall, seen: Gesture) -> Decision | None:
     crew = crew_at(hall, seen.place)
     if crew is None or crew.ended is not None or seen.person == seen.me or seen.cause in crew.heard:
         return None
+    if seen.place != crew.room:
+        return _beside(hall, crew, seen)
     match seen.membership:
         case "join":
             return _joined(hall, crew, seen)
@@ -53,6 +60,8 @@ def answer(hall: Hall, given: Answer) -> Decision | None:
             return answer_ask(hall, crew, given, cause)
         case cards.END:
             return answer_end(crew, given, cause)
+        case leaf_cards.LEAF:
+            return answer_leaf(hall, crew, given, cause)
         case _:
             return None
 
@@ -68,7 +77,9 @@ def withdraw(hall: Hall, taken_back: Recorded, by: Asked) -> Decision | None:
         case SeatAsked(person=person) if (asking := crew.asks.get(person)) and asking.cause == cause:
             return ask_withdrawn(crew, person, by.person)
         case AskAnswered(person=person, by=member) if asking := crew.asks.get(person):
-            return yes_withdrawn(hall, crew, person, member) if asking.yes.get(member) == cause else None
+            return (
+                admission_withdrawn(hall, crew, person, member) if asking.yes.get(member) == cause else None
+            )
         case SeatOffered(person=person) if cause != crew.cause and (offer := crew.offers.get(person)):
             # Several offers may share a cause: each is taken back whatever was written in between.
             out = OfferWithdrawn(person, by.person)
@@ -80,7 +91,7 @@ def withdraw(hall: Hall, taken_back: Recorded, by: Asked) -> Decision | None:
             matches = said is not None and said.cause == cause
             return Decision(facts=crew.writes(EndAnswered(person, None))) if matches else None
         case _:
-            return None
+            return _leaf_withdrawn(hall, crew, taken_back)
 
 
 def _joined(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
@@ -90,7 +101,10 @@ def _joined(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
     unheard = person not in crew.offers
     if unheard and not (rule.members_invite and _fits(hall, crew, seen)):
         return None
-    return Decision(facts=crew.writes(SeatTaken(person)), says=cards.catch_up(crew, person, rule.admit))
+    anew = came(hall, crew, person, seen.at, seen.cause)
+    facts = (writing.fact for writing in anew.facts)
+    says = (*cards.catch_up(crew, person, rule.admit), *anew.says)
+    return Decision(facts=crew.writes(SeatTaken(person), *facts), says=says)
 
 
 def _left(crew: Crew, seen: Gesture) -> Decision | None:
@@ -121,12 +135,38 @@ def _invited(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
 
 
 def _knocked(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
-    person = seen.person
+    """Take a knock as an ask; one on the crew's space stands until it is taken back by word."""
+    person, knocked = seen.person, seen.place == crew.room
     if knows(crew, person) or not _fits(hall, crew, seen):
         return None
-    asking = Ask(seen.at, seen.cause, knocked=True)
+    asking = Ask(seen.at, seen.cause, knocked=knocked)
     says = new_ask(hall, crew, person, asking)
-    return Decision(facts=crew.writes(SeatAsked(person, knocked=True)), says=says)
+    return Decision(facts=crew.writes(SeatAsked(person, knocked=knocked)), says=says)
+
+
+def _beside(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
+    """Read gestures in the crew's space and its leaves' rooms: going out of one is no more."""
+    person, end = seen.person, seen.place.removeprefix(f"{crew.room}/")
+    if seen.membership == "knock" and seen.place == crew.space:
+        return _knocked(hall, crew, seen)
+    leaf = crew.leaves.get(end.partition("/")[0])
+    theirs = crew.members if seen.place == crew.space else leaf.people if leaf is not None else frozenset()
+    goes = seen.membership in {"leave", "ban"} and seen.by != seen.me and person in theirs
+    if not goes or person in crew.away.get(end, ()):
+        return None
+    return Decision(facts=crew.writes(LeafRoomLeft(end, person, seen.by)))
+
+
+def _leaf_withdrawn(hall: Hall, crew: Crew, taken_back: Recorded) -> Decision | None:
+    cause, question = taken_back.cause, crew.question
+    match taken_back.fact:
+        case LeafAsked(by=by) if question is not None and by is not None and question.cause == cause:
+            return question_withdrawn(hall, crew, question, by)
+        case LeafAgreed(leaf=leaf, person=person) if question is not None and question.cause != cause:
+            matches = question.leaf == leaf and question.yes.get(person) == cause
+            return yes_withdrawn(hall, crew, question, person) if matches else None
+        case _:
+            return None
 
 
 def _fits(hall: Hall, crew: Crew, seen: Gesture) -> bool:

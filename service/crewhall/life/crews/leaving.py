@@ -24,8 +24,8 @@ def leave(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     if not knows(crew, asked.person):
         return Refusal(Sentence("crew-not-yours", {"crew": crew.name})) if crew.listed else unknown(crew.name)
     decision = gone(crew, asked.person, asked.person)
-    # In the crew's room there would be nobody left to read the words.
-    words = () if asked.place == crew.room else (Say(Reply(), _said(crew, asked.person)),)
+    # In the crew's rooms there would be nobody left to read the words.
+    words = () if crew.holds(asked.place) else (Say(Reply(), _said(crew, asked.person)),)
     return Decision(facts=decision.facts, says=(*decision.says, *words), ack="✅")
 
 

@@ -4,59 +4,71 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crewhall.ground import ids
-from crewhall.ground.facts import Recorded
+from crewhall.ground.charters import CharterChanged
+from crewhall.ground.facts import Recorded, RoomOpened
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
+from crewhall.ground.worn import of_leaf
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
-from crewhall.life.crews.facts import SeatTaken
+from crewhall.life.crews.facts import LeafAgreed, LeafAsked, LeafLapsed, SeatLeft, SeatTaken
+from crewhall.life.crews.leaf_rooms import ANYONE, EVERYBODYS, KEEPER, deep, left_alone, places, still
 
-_ANYONE = 0
-_NOBODY = 100
-_EVERYBODYS = (
-    "m.room.name",
-    "m.room.topic",
-    "m.room.avatar",
-    "m.room.pinned_events",
-    "org.matrix.msc3401.call.member",  # Element's calls are joined by this state event
-)
-_ANSWERS = ("m.reaction", "m.poll.response", "org.matrix.msc3381.poll.response")
 _WHY_ONLY = "Only those with a seat in this crew are in its room."
 
 
 def rooms(hall: Hall) -> Iterable[RoomKey]:
-    """Return the crews' rooms; forgotten ones too, until the keeper has left them."""
+    """Return the crews' rooms, spaces first; forgotten ones too, until the keeper has left them."""
     for _, crew in sorted(CREWS.of(hall).all.items()):
+        yield from places(crew)
         yield crew.room
 
 
 def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
-    """Return the crew's room after anything about it but a mere arrival."""
-    head, _, _ = recorded.stream.rpartition("/")
-    if head != f"{hall.key}/crew" or isinstance(recorded.fact, SeatTaken):
-        return
-    crew = crew_at(hall, RoomKey(recorded.stream))
-    if crew is None:
-        return
-    yield crew.room
+    """Return the crew's rooms after what concerns them, and those in which a leaf gives rights."""
+    match recorded.fact:
+        case RoomOpened(key=key):
+            crew = crew_at(hall, key)
+            yield from (crew.room,) if crew is not None and key == crew.space else ()
+        case CharterChanged():
+            for deepened in sorted(CREWS.of(hall).deep):
+                yield from places(CREWS.of(hall).all[deepened])
+        case LeafAsked() | LeafAgreed() | LeafLapsed():
+            return
+        case fact if (crew := _crew_of(hall, recorded)) is not None:
+            if not isinstance(fact, SeatTaken):
+                yield crew.room
+            yield from places(crew)
+            for name, leaf in sorted(crew.leaves.items()):
+                if leaf.cause == recorded.cause or (leaf.open and isinstance(fact, SeatLeft)):
+                    yield from of_leaf(hall, name)
+        case _:
+            return
 
 
 def wish(hall: Hall, key: RoomKey) -> RoomWish | None:
-    """Return the crew's room as it should be."""
+    """Return one of the crew's rooms as it should be."""
     crew = crew_at(hall, key)
     if crew is None:
         return None
-    living = _living(hall, crew)
+    living = _living(hall, crew) if key == crew.room else deep(hall, crew, key)
+    if living is None:
+        return None
     match crew.ended:
         case None:
             return living
         case "kept":
-            return _left_alone(living)
+            return left_alone(living)
         case "read-only":
-            return replace(_left_alone(living), powers=_still())
+            return replace(left_alone(living), powers=still())
         case "forgotten":
             why = "This crew has ended, and its room is forgotten."
-            return replace(_left_alone(living), closed=True, decided=True, why_only=why)
+            return replace(left_alone(living), closed=True, decided=True, why_only=why)
+
+
+def _crew_of(hall: Hall, recorded: Recorded) -> Crew | None:
+    head, _, _ = recorded.stream.rpartition("/")
+    return crew_at(hall, RoomKey(recorded.stream)) if head == f"{hall.key}/crew" else None
 
 
 def _living(hall: Hall, crew: Crew) -> RoomWish:
@@ -69,15 +81,15 @@ def _living(hall: Hall, crew: Crew) -> RoomWish:
         shown=crew.listed,
         join=JoinWish("knock" if crew.listed else "invite"),
         powers=PowerWish(
-            invite=_ANYONE if rule.members_invite else 50,
-            events=dict.fromkeys(_EVERYBODYS, _ANYONE),
+            invite=ANYONE if rule.members_invite else KEEPER,
+            events=dict.fromkeys(EVERYBODYS, ANYONE),
             drift=charter.drift.powers,
         ),
         version=charter.room_version,
         federate=charter.federate,
         history="joined",
         encrypted=crew.private,
-        listing=Listing(ids.crews_space(hall.key)) if crew.listed else None,
+        listing=_listing(hall, crew),
         invited=tuple(sorted(crew.offers)),
         only=frozenset((*crew.seats, *crew.offers)),
         unwelcome=crew.shut_out,
@@ -86,16 +98,11 @@ def _living(hall: Hall, crew: Crew) -> RoomWish:
     )
 
 
-def _left_alone(living: RoomWish) -> RoomWish:
-    """Return the room as its people keep it: off the list, its doors shut, nobody invited or removed."""
-    return replace(
-        living, listing=None, join=JoinWish("invite"), invited=(), only=None, unwelcome=frozenset()
-    )
-
-
-def _still() -> PowerWish:
-    """Return levels under which everything can be read and nothing added."""
-    return PowerWish(events_default=_NOBODY, invite=_NOBODY, events=dict.fromkeys(_ANSWERS, _NOBODY))
+def _listing(hall: Hall, crew: Crew) -> Listing | None:
+    """Return where the crew's room is listed: in its own space once it has one, which takes its place."""
+    if crew.leaves:
+        return Listing(crew.space, "a", suggested=True)
+    return Listing(ids.crews_space(hall.key)) if crew.listed else None
 
 
 def _topic(crew: Crew) -> str:

@@ -70,7 +70,7 @@ def invite(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     if (wrong := cannot_offer(hall, crew, people, asked.person, asked.me)) is not None:
         return Refusal(wrong)
     said = Sentence("crew-invited", {"crew": crew.name, "people": persons(people)})
-    to = Reply() if asked.place is None or asked.place == crew.room or crew.listed else ToPerson(asked.person)
+    to = Reply() if asked.place is None or crew.holds(asked.place) or crew.listed else ToPerson(asked.person)
     return Decision(
         facts=crew.writes(*(SeatOffered(person, asked.person) for person in people)),
         says=(Say(to, said),),

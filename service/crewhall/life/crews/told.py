@@ -7,6 +7,7 @@ from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey, UserId
 from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, PersonLink, Reply, Say, Sentence, Usage
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
+from crewhall.life.crews.leaf_told import depth, why_leaf
 from crewhall.life.crews.seats import free, link, own
 
 LIST = "!crew"
@@ -21,7 +22,7 @@ def crews(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     mine = own(hall, asked.person) if asked.place is None else ()
     known = {crew.key for crew in mine}
     others = (everything[key] for _, key in listing if key not in known)
-    lines = [_mine(crew, asked.person) for crew in mine]
+    lines = [line for crew in mine for line in _own(hall, crew, asked.person)]
     lines += [_listed(hall, crew) for crew in islice(others, _MOST_SHOWN)]
     more = len(listing) - sum(crew.listed for crew in mine) - _MOST_SHOWN
     if not lines:
@@ -32,8 +33,8 @@ def crews(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
 
 
 def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
-    """Return the crews of `person`, since when, and what waits."""
-    return tuple(_mine(crew, person) for crew in own(hall, person))
+    """Return the crews of `person`, since when, how deep they are, and what waits."""
+    return tuple(line for crew in own(hall, person) for line in _own(hall, crew, person))
 
 
 def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
@@ -41,7 +42,10 @@ def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
     crew = crew_at(hall, place)
     if crew is None:
         return ()
-    told = (*_why_in(crew, person), *_why_not_in(crew, person))
+    if place in {crew.room, crew.space}:
+        told = (*_why_in(crew, person), *_why_not_in(crew, person))
+    else:
+        told = tuple(why_leaf(hall, crew, person, place))
     if told and crew.ended_at is not None:
         return (*told, Sentence("why-crew-over", {"crew": crew.name, "since": crew.ended_at}))
     return told
@@ -69,6 +73,12 @@ def _why_not_in(crew: Crew, person: UserId) -> Iterable[Sentence]:
         yield Sentence("why-crew-left", {"crew": crew.name, "since": gone})
     elif crew.listed and crew.ended is None:
         yield Sentence("why-crew-closed", {"crew": crew.name})
+
+
+def _own(hall: Hall, crew: Crew, person: UserId) -> Iterable[Sentence]:
+    yield _mine(crew, person)
+    if person in crew.seats:
+        yield from depth(hall, crew)
 
 
 def _mine(crew: Crew, person: UserId) -> Sentence:

@@ -66,6 +66,56 @@ crew-ended-kept = { $crew } has ended. Its room stays with its people.
 crew-ended-read-only = { $crew } has ended. Its room stays to be read.
 crew-ended-forgotten = { $crew } has ended, and its room is forgotten.
 
+## How deep a crew is
+
+leaf-none = The charter of { $community } has no leaves that a crew could open.
+leaf-unknown = There is no leaf “{ $name }”. There are { $leaves }.
+leaf-earlier = { $leaf } can be opened once { $crew } has opened { $earlier }.
+leaf-other-first = The members of { $crew } are asked about { $leaf } first.
+leaf-asked = All in { $crew } are asked to open { $leaf }. To take it back, delete your message.
+leaf-agreed = Your yes to { $leaf } in { $crew } is noted. To take it back, delete your message.
+leaf-opened = { $leaf } is open in { $crew }.
+leaf-open-already = { $leaf } has been open in { $crew } since { $since }.
+leaf-rooms-again = You are invited again to the rooms of { $leaf } in { $crew }.
+leaf-stands = { $yes } of { $members } in { $crew } have said yes to { $leaf }, you too. It is asked until { $until }.
+leaf-card =
+    { $head }
+    { $lines }
+leaf-card-asked = { $person } asks all in { $crew } to open { $leaf }.
+leaf-card-again =
+    Somebody new is in { $crew }. { $leaf } is shut until all have said yes again; nothing is lost meanwhile.
+leaf-card-asks = { $asks }
+leaf-card-rooms = It opens for the crew: { $rooms }.
+leaf-card-how = A 👍 says yes, and everybody's is needed. To say no, do nothing. Any member can close it later, alone.
+leaf-card-count = { $yes } of { $members } have said yes. It is asked until { $until }.
+leaf-card-open = { $yes ->
+    [one] { $leaf } is open in { $crew }.
+   *[other] { $leaf } is open in { $crew }: all { $yes } have said yes.
+}
+leaf-card-anew = Somebody new is in { $crew }, so the question about { $leaf } starts anew.
+leaf-card-lapsed = { $leaf } is not opened in { $crew } now. It can be asked again at any time.
+leaf-card-withdrawn = { $person } no longer asks to open { $leaf } in { $crew }.
+leaf-question-back = You no longer ask { $crew } to open { $leaf }.
+leaf-yes-back = Your yes to { $leaf } in { $crew } is taken back.
+leaf-only-asked = { $leaf } is not open in { $crew }, only asked. To say no, do nothing.
+leaf-not-open = { $leaf } is not open in { $crew }.
+leaf-closed = { $leaf } is closed in { $crew }. Its rooms stay to be read. To open it again, all say yes.
+leaf-closed-deeper =
+    { $leaf } is closed in { $crew }, and with it { $deeper }. Their rooms stay to be read. To open them again, all
+    say yes.
+leaf-closed-by = { $person } has closed { $leaves } in { $crew }. Rooms stay to be read.
+me-crew-open = { $crew } has opened { $leaves }.
+me-crew-shut = { $crew } has shut { $leaves }: rooms can be read.
+me-crew-question = { $crew } is asked to open { $leaf }: { $yes } of { $members } have said yes, until { $until }.
+why-leaf-open = { $leaf } has been open in { $crew } since { $since }, by the consent of { $people }.
+why-leaf-shut =
+    { $leaf } has been shut since { $since }, when somebody came in. It opens when all say yes: !open { $key }
+why-leaf-earlier = Before { $leaf } comes { $earlier }.
+why-leaf-closed = { $person } closed { $leaf } on { $since }. It opens when all say yes: !open { $key }
+why-leaf-dropped = { $leaf } has not been in the charter since { $since }. Its rooms are left to those in them.
+why-leaf-not-yet = You came in since; the rooms of { $leaf } are yours when all have said yes.
+why-leaf-away = You went out of this room. To be invited again: !open { $key }
+
 ## Crews that there are
 
 crews-list =
