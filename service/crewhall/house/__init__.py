@@ -99,10 +99,11 @@ def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
     match recorded.fact:
         case ChatNamed(key=key) | RoomSealed(key=key):
             return frozenset({key})
+        case RoomOpened(key=key):
+            hall = hall_at(house, key)
         case _:
-            pass
-    community = hall_of_stream(recorded.stream)
-    hall = house.halls.get(community) if community is not None else None
+            community = hall_of_stream(recorded.stream)
+            hall = house.halls.get(community) if community is not None else None
     if hall is None:
         return frozenset()
     return frozenset(key for c in CAPABILITIES for key in c.touched(hall, recorded))
