@@ -1,15 +1,16 @@
-"""Tells a person where they stand and why a door of the community is open or closed to them."""
+"""Tells a person where they stand, what it opens, and why a door of the community is open or closed."""
 
 from collections.abc import Iterable
 
 from immutables import Map
 
-from crewhall.charter.model import Place, Rung
+from crewhall.charter.model import Rung
 from crewhall.ground import ids
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.ladder import next_of
 from crewhall.ground.talk import RoomLink, Sentence
+from crewhall.life.standing.rights import rights, rights_there, writers
 
 
 def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
@@ -29,6 +30,7 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
             yield Sentence("me-rung", {"rung": _space(hall, rung), "since": stood.since})
     if opened := tuple(_opened(hall, person)):
         yield Sentence("me-opens", {"rooms": opened})
+    yield from rights(hall, person)
     if (step := next_of(hall, person)) is not None:
         yield Sentence("me-next", {"rung": step.name})
         if step.asks:
@@ -36,7 +38,12 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
 
 
 def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
-    """Return why `person` can or cannot be in one of the community's spaces or rooms."""
+    """Return why `person` can or cannot be in a room of the community, and what they may do there."""
+    yield from _why(hall, person, place)
+    yield from rights_there(hall, person, place)
+
+
+def _why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
     match place.split("/")[1:]:
         case []:
             return _why_root(hall, person)
@@ -47,7 +54,7 @@ def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
                 sentence
                 for found in hall.charter.places
                 if found.key == name
-                for sentence in (*_why_place(hall, person, found.name), *_why_write(found))
+                for sentence in (*_why_place(hall, person, found.name), *writers(hall, place, found))
             )
         case ["rung", name, *rest]:
             return tuple(
@@ -117,12 +124,7 @@ def _why_rung_room(hall: Hall, person: UserId, rung: Rung, room: str) -> Iterabl
         yield Sentence("why-rung-room-closed", {"room": place.name, "rung": rung.name})
         if (gone := hall.stepped_down.get(RungKey(rung.key), Map()).get(person)) is not None:
             yield Sentence("why-rung-left", {"rung": rung.name, "since": gone.since})
-    yield from _why_write(place)
-
-
-def _why_write(place: Place) -> Iterable[Sentence]:
-    if place.post == "keyholders":
-        yield Sentence("why-keyholders-write", {"room": place.name})
+    yield from writers(hall, ids.rung_room(hall.key, RungKey(rung.key), room), place)
 
 
 def _space(hall: Hall, rung: Rung) -> RoomLink:
