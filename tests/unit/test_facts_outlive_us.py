@@ -12,6 +12,7 @@ from crewhall.ground.ids import CrewKey, RungKey, UserId
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
 from crewhall.life.rising import facts as rise
+from crewhall.life.safety import facts as safety
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
@@ -54,6 +55,23 @@ FACTS: list[Fact] = [
     crew.EndAnswered(ADA, None),
     crew.EndWithdrawn(ADA),
     crew.CrewEnded("read-only"),
+    safety.RemovalAsked("m", BEA, ADA, "friends", (ADA, BEA), 2, AT),
+    safety.RemovalSaid("m", ADA, "yes"),
+    safety.RemovalUnsaid("m", ADA),
+    safety.RemovalAnswered("m", BEA),
+    safety.RemovalWithdrawn("m", ADA),
+    safety.RemovalRefused("m"),
+    safety.Removed("m", BEA, 2, 3),
+    safety.ReadmitAsked("m", BEA, ADA, (ADA,), AT),
+    safety.ReadmitUnasked("m"),
+    safety.Readmitted("m", BEA, (ADA, BEA)),
+    safety.PauseAsked("m", BEA, ADA, (ADA,), 7, AT),
+    safety.PauseUnasked("m", ADA),
+    safety.Paused("m", BEA, (ADA, BEA), AT, AT, (RungKey("in"),)),
+    safety.PauseExplained("m", ADA),
+    safety.PauseReviewAsked("m", (ADA, BEA)),
+    safety.PauseKept("m", ADA),
+    safety.PauseEnded("m", BEA, None),
 ]
 
 
