@@ -1,10 +1,10 @@
-"""Decides ``!vouch`` and ``!object``, the same by reaction, and taking either back."""
+"""Decides ``!object``, what a reaction to a card says, and taking one's word back by deleting it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crewhall.charter.model import Rule
-from crewhall.ground.facts import Fact, Recorded
+from crewhall.ground.facts import Recorded
 from crewhall.ground.groups import belongs
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import UserId
@@ -22,44 +22,31 @@ from crewhall.ground.talk import (
     ToPerson,
     Usage,
 )
-from crewhall.life.rising.cards import ASK, given_says, quietly, tell
-from crewhall.life.rising.facts import (
-    Objected,
-    ObjectionTakenBack,
-    Proposed,
-    Vouched,
-    VouchTakenBack,
-)
+from crewhall.life.rising.cards import ASK, VOUCH, quietly, tell
+from crewhall.life.rising.facts import Objected, ObjectionTakenBack, Proposed, Vouched
+from crewhall.life.rising.keeping import standing
 from crewhall.life.rising.proposal import RISING, Proposal, Word, stream_of, writes
 from crewhall.life.rising.proposing import confided, open_of, pending, withdrawn
-from crewhall.life.rising.rule import frozen, given, is_met
+from crewhall.life.rising.rule import shut_out
+from crewhall.life.rising.staying import KEEP
+from crewhall.life.rising.vouching import (
+    cannot_vouch,
+    concerns,
+    no_question,
+    taken_back,
+    vouched,
+    weighed,
+)
 
-VOUCHING = "!vouch @person [for RUNG]"
 OBJECTING = "!object @person because REASON"
 _BECAUSE = "because"
 _LONGEST = 1_000
 
 
-def vouch(hall: Hall, asked: Asked, given_: Arguments) -> Outcome:
-    """Vouch for somebody who is proposed."""
-    if len(given_.people) != 1:
-        return Usage(VOUCHING)
-    words = tuple(word for n, word in enumerate(given_.words) if n or word.casefold() != "for")
-    proposal = open_of(hall, given_.people[0], words)
-    if proposal is None or not _concerns(proposal, asked.person):
-        return _no_question(given_.people[0], asked)
-    if (wrong := cannot_vouch(hall, proposal, asked.person, asked.at)) is not None:
-        return confided(hall, proposal.rung, asked, Refusal(wrong))
-    decision = vouched(hall, proposal, asked.person, asked.cause, asked.at)
-    said = Sentence(
-        "rise-vouched", {"person": PersonLink(proposal.person), "rung": called(hall, proposal.rung)}
-    )
-    to = quietly(hall, proposal.rung, asked.place, asked.person)
-    return replace(decision, says=(Say(to, said), *decision.says), ack="✅")
-
-
 def objects(hall: Hall, asked: Asked, given_: Arguments) -> Outcome:
     """Object, with a reason that is passed on to who proposes and kept nowhere."""
+    if (closed := shut_out(hall, asked.person)) is not None:
+        return Refusal(closed)
     if not given_.people:
         return Usage(OBJECTING)
     lowered = [word.casefold() for word in given_.words]
@@ -71,8 +58,8 @@ def objects(hall: Hall, asked: Asked, given_: Arguments) -> Outcome:
     if not reason:
         return Usage(OBJECTING)
     proposal = open_of(hall, given_.people[0], words)
-    if proposal is None or not _concerns(proposal, asked.person):
-        return _no_question(given_.people[0], asked)
+    if proposal is None or not concerns(proposal, asked.person):
+        return Refusal(no_question(hall, asked.person, given_.people[0]))
     if (wrong := _cannot_object(hall, proposal, asked.person, asked.at)) is not None:
         return confided(hall, proposal.rung, asked, Refusal(wrong))
     person, rung = PersonLink(proposal.person), called(hall, proposal.rung)
@@ -96,10 +83,13 @@ def objects(hall: Hall, asked: Asked, given_: Arguments) -> Outcome:
 
 def answer(hall: Hall, reacted: Answer) -> Decision | None:
     """Take a reaction to the card; a hand raised is asked for its reason."""
+    mark = reacted.card.subject.rpartition("/")[2]
+    if reacted.card.kind == KEEP:
+        return _stays(hall, reacted, mark)
     if reacted.card.kind != ASK:
         return None
-    proposal = RISING.of(hall).all.get(reacted.card.subject.rpartition("/")[2])
-    if proposal is None or proposal.state != "open" or not _concerns(proposal, reacted.person):
+    proposal = RISING.of(hall).all.get(mark)
+    if proposal is None or proposal.state != "open" or not concerns(proposal, reacted.person):
         return None
     match reacted.choice:
         case "👍":
@@ -117,36 +107,33 @@ def answer(hall: Hall, reacted: Answer) -> Decision | None:
     return Decision(says=(Say(ToPerson(reacted.person), wrong),))
 
 
-def vouched(hall: Hall, proposal: Proposal, person: UserId, cause: str, at: datetime) -> Decision:
-    """Take a vouch; the one that completes the rule has the person invited."""
-    proposal = replace(proposal, vouches=proposal.vouches.set(person, Word(at, cause)))
-    return weighed(hall, proposal, at, Vouched(proposal.mark, person))
+def _stays(hall: Hall, reacted: Answer, mark: str) -> Decision | None:
+    """Take a vouch by which somebody may stay."""
+    keeping, person = RISING.of(hall).keepings.get(mark), reacted.person
+    if keeping is None or keeping.ended is not None or reacted.choice != VOUCH:
+        return None
+    if not concerns(keeping, person) or person in standing(hall, keeping.rung, keeping.person):
+        return None
+    if (wrong := cannot_vouch(hall, keeping, person, reacted.at)) is not None:
+        return Decision(says=(Say(ToPerson(person), wrong),))
+    return vouched(hall, keeping, person, reacted.cause, reacted.at)
 
 
-def weighed(hall: Hall, proposal: Proposal, now: datetime, *facts: Fact) -> Decision:
-    """Return the facts, and the invitation if the rule is met with them."""
-    if is_met(hall, proposal, now):
-        return Decision(facts=writes(hall, *facts, given(hall, proposal)), says=given_says(hall, proposal))
-    return Decision(facts=writes(hall, *facts), says=tell(hall, proposal))
-
-
-def withdraw(hall: Hall, taken_back: Recorded, asked: Asked) -> Decision | None:
+def withdraw(hall: Hall, record: Recorded, asked: Asked) -> Decision | None:
     """Take back what somebody said about a proposal, because they took back the words or the reaction."""
-    if taken_back.stream != stream_of(hall):
+    if record.stream != stream_of(hall):
         return None
-    proposal = RISING.of(hall).all.get(getattr(taken_back.fact, "mark", ""))
-    if proposal is None:
-        return None
-    cause = taken_back.cause
-    match taken_back.fact:
+    rising, mark = RISING.of(hall), str(getattr(record.fact, "mark", ""))
+    proposal, cause = rising.all.get(mark), record.cause
+    match record.fact:
+        case Vouched(by=by) if (about := proposal or rising.keepings.get(mark)) is not None:
+            return taken_back(hall, about.rung, about.person, by, cause)
+        case _ if proposal is None:
+            return None
         case Proposed(by=by) if pending(hall, proposal.rung, proposal.person) == proposal:
             return withdrawn(hall, proposal, by)
         case _ if proposal.state != "open":
             return None
-        case Vouched(by=by) if (word := proposal.vouches.get(by)) and word.cause == cause:
-            left = replace(proposal, vouches=proposal.vouches.delete(by))
-            facts = writes(hall, VouchTakenBack(proposal.mark, by))
-            return Decision(facts=facts, says=tell(hall, left))
         case Objected(by=by) if (word := proposal.objections.get(by)) and word.cause == cause:
             return objection_taken_back(hall, proposal, by, asked.at)
         case _:
@@ -164,29 +151,11 @@ def objection_taken_back(hall: Hall, proposal: Proposal, by: UserId, at: datetim
     return weighed(hall, proposal, at, fact)
 
 
-def cannot_vouch(hall: Hall, proposal: Proposal, person: UserId, at: datetime) -> Sentence | None:
-    """Return why somebody cannot vouch in this question, None if they can."""
-    who, rung = PersonLink(proposal.person), called(hall, proposal.rung)
-    rule = rule_of(hall, proposal.rung) or Rule()
-    if person == proposal.person:
-        return Sentence("rise-vouch-oneself")
-    if person == proposal.by:
-        return Sentence("rise-vouch-proposer", {"person": who})
-    if person in proposal.vouches:
-        return Sentence("rise-vouched-already", {"person": who, "rung": rung})
-    if at >= proposal.closes and not proposal.objections:
-        return Sentence("rise-closed", {"person": who, "rung": rung, "until": proposal.closes})
-    if person not in proposal.vouchers or not belongs(hall, person, rule.vouches.of):
-        return Sentence("rise-not-asked", {"person": who, "rung": rung, "since": proposal.since})
-    if blockers := frozen(hall, person, proposal):
-        people = tuple(PersonLink(one) for one in sorted(blockers))
-        return Sentence("rise-frozen", {"people": people})
-    return None
-
-
 def _cannot_object(hall: Hall, proposal: Proposal, person: UserId, at: datetime) -> Sentence | None:
     who, rung = PersonLink(proposal.person), called(hall, proposal.rung)
     rule = rule_of(hall, proposal.rung) or Rule()
+    if (closed := shut_out(hall, person)) is not None:
+        return closed
     if person in proposal.objections:
         return Sentence("rise-objected-already", {"person": who, "rung": rung})
     if at >= proposal.closes and not proposal.objections:
@@ -195,15 +164,3 @@ def _cannot_object(hall: Hall, proposal: Proposal, person: UserId, at: datetime)
     if person not in proposal.consenters or not belongs(hall, person, of):
         return Sentence("rise-not-asked", {"person": who, "rung": rung, "since": proposal.since})
     return None
-
-
-def _concerns(proposal: Proposal, person: UserId) -> bool:
-    """Return whether somebody may know that this question is open."""
-    return person in {proposal.by, *proposal.vouchers, *proposal.consenters}
-
-
-def _no_question(person: UserId, asked: Asked) -> Outcome:
-    """Return the one answer for questions that are not open and those one may not know of."""
-    if person == asked.person:
-        return Refusal(Sentence("rise-vouch-oneself"))
-    return Refusal(Sentence("rise-no-question", {"person": PersonLink(person)}))

@@ -14,7 +14,7 @@ from crewhall.life.rising.rule import counted, frozen
 ASK: Final = "rising.ask"
 VOUCH: Final = "👍"
 OBJECT: Final = "✋"
-_MOST_NAMED = 30
+MOST_NAMED: Final = 30
 
 
 def card_of(hall: Hall, proposal: Proposal) -> Card:
@@ -110,7 +110,7 @@ def _lines(hall: Hall, proposal: Proposal) -> tuple[Sentence, ...]:
     if proposal.needed:
         so_far = len(counted(hall, proposal))
         lines.append(Sentence("rise-line-vouches", {"needed": proposal.needed, "sofar": so_far}))
-        if any(frozen(hall, voucher, proposal) for voucher in proposal.vouches):
+        if any(frozen(hall, voucher, proposal.person) for voucher in proposal.vouches):
             lines.append(Sentence("rise-line-frozen"))
     if proposal.objections:
         lines.append(Sentence("rise-line-objection"))
@@ -118,7 +118,7 @@ def _lines(hall: Hall, proposal: Proposal) -> tuple[Sentence, ...]:
         lines.append(Sentence("rise-line-consent", {"until": proposal.closes}))
     else:
         lines.append(Sentence("rise-line-until", {"until": proposal.closes}))
-    people = tuple(PersonLink(person) for person in proposal.electorate[:_MOST_NAMED])
+    people = tuple(PersonLink(person) for person in proposal.electorate[:MOST_NAMED])
     lines.append(Sentence("rise-line-electorate", {"count": len(proposal.electorate), "people": people}))
     return tuple(lines)
 

@@ -1,4 +1,4 @@
-"""Decides what time has made due: rules that are met, questions that closed, invitations nobody answered."""
+"""Decides what time has made due: rules met, questions opened or closed, invitations unanswered."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,9 +8,11 @@ from crewhall.ground.hall import Hall
 from crewhall.ground.ladder import rule_of
 from crewhall.ground.talk import Decision
 from crewhall.life.rising.cards import ended, given_says
-from crewhall.life.rising.facts import InvitationLapsed, ProposalLapsed
-from crewhall.life.rising.proposal import RISING, Proposal, latest, writes
+from crewhall.life.rising.facts import InvitationLapsed, KeepingDropped, ProposalLapsed
+from crewhall.life.rising.keeping import due_to_ask, failed, is_kept, is_lost, is_void, met
+from crewhall.life.rising.proposal import RISING, Proposal, asked_anew, latest, writes
 from crewhall.life.rising.rule import given, is_met, is_stale
+from crewhall.life.rising.staying import begun, closed, lost, stayed
 
 
 def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
@@ -24,9 +26,28 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
         elif is_stale(hall, proposal, now):
             facts = writes(hall, ProposalLapsed(mark))
             yield f"rise:lapsed:{mark}", Decision(facts=facts, says=ended(hall, proposal, "lapsed"))
+    yield from _staying(hall, now)
     for proposal in _unanswered(hall, now):
         facts = writes(hall, InvitationLapsed(proposal.mark))
         yield f"rise:unanswered:{proposal.mark}", Decision(facts=facts)
+
+
+def _staying(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
+    rising = RISING.of(hall)
+    for mark in sorted(rising.asking):
+        keeping = rising.keepings[mark]
+        if is_void(hall, keeping):
+            facts = writes(hall, KeepingDropped(mark))
+            yield f"rise:dropped:{mark}", Decision(facts=facts, says=closed(hall, keeping))
+        elif is_kept(hall, keeping):
+            facts = writes(hall, met(hall, keeping))
+            yield f"rise:kept:{mark}", Decision(facts=facts, says=stayed(hall, keeping))
+        elif is_lost(hall, keeping, now):
+            fact = failed(hall, keeping)
+            yield f"rise:lost:{mark}", Decision(facts=writes(hall, fact), says=lost(hall, keeping, fact))
+    for question in due_to_ask(hall, now):
+        says = begun(hall, asked_anew(question, now))
+        yield f"rise:keep:{question.mark}", Decision(facts=writes(hall, question), says=says)
 
 
 def _unanswered(hall: Hall, now: datetime) -> Iterable[Proposal]:

@@ -131,6 +131,45 @@ class SteppedDown(Fact):
     rungs: tuple[RungKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KeepingAsked(Fact):
+    """Too few of the vouches that brought `person` on to a rung still stand: others can vouch anew.
+
+    `needed` vouches must stand at the latest when it `closes`; `vouchers` can give one.
+    """
+
+    mark: str
+    rung: RungKey
+    person: UserId
+    vouchers: tuple[UserId, ...]
+    needed: int
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingMet(Fact):
+    """Enough vouches stand again, those of `vouched`: the person stays."""
+
+    mark: str
+    vouched: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingFailed(Fact):
+    """Too few vouches stood in the end: `person` is back below these rungs, the lightest first."""
+
+    mark: str
+    person: UserId
+    rungs: tuple[RungKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingDropped(Fact):
+    """The question means nothing any more: the person is no longer there, or the rule no longer asks."""
+
+    mark: str
+
+
 ALL: tuple[type[Fact], ...] = (
     BroughtIn,
     Proposed,
@@ -145,4 +184,8 @@ ALL: tuple[type[Fact], ...] = (
     InvitationLapsed,
     TurnedAway,
     SteppedDown,
+    KeepingAsked,
+    KeepingMet,
+    KeepingFailed,
+    KeepingDropped,
 )

@@ -1,6 +1,6 @@
-"""Folds proposals and steps down. Trusts what is recorded: deciding was done before."""
+"""Folds proposals, questions about staying, steps down. Trusts what is recorded: deciding was done before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from immutables import Map
@@ -13,6 +13,10 @@ from crewhall.life.rising.facts import (
     BroughtIn,
     InvitationGiven,
     InvitationLapsed,
+    KeepingAsked,
+    KeepingDropped,
+    KeepingFailed,
+    KeepingMet,
     MetStated,
     Objected,
     ObjectionTakenBack,
@@ -24,7 +28,17 @@ from crewhall.life.rising.facts import (
     Vouched,
     VouchTakenBack,
 )
-from crewhall.life.rising.proposal import RISING, Proposal, Rising, Word, begun, stream_of
+from crewhall.life.rising.proposal import (
+    RISING,
+    Keeping,
+    Place,
+    Proposal,
+    Rising,
+    Word,
+    asked_anew,
+    begun,
+    stream_of,
+)
 
 _NOBODY: frozenset[UserId] = frozenset()
 
@@ -34,21 +48,28 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
     if recorded.stream != stream_of(hall):
         return hall
     rising = replace(RISING.of(hall), version=recorded.version)
-    here = Presence(recorded.at, recorded.cause)
+    here, mark = Presence(recorded.at, recorded.cause), _mark(recorded)
     match recorded.fact:
         case BroughtIn(person=person, by=by):
             rising = _brought(rising, person, by)
-        case TurnedAway(rung=rung, person=person):
+        case TurnedAway(rung=rung, person=person, by=by):
             hall = replace(hall, unwelcome=with_one(hall.unwelcome, rung, person, here))
-        case SteppedDown(person=person, rungs=rungs):
+            knows = {(rung, person)}
+            rising = replace(rising, going=rising.going | knows if by == person else rising.going - knows)
+        case SteppedDown(person=person, rungs=rungs) | KeepingFailed(person=person, rungs=rungs):
+            rising = _gone(_stayed(rising, recorded), person, rungs)
             hall = _down(hall, person, rungs, here)
+        case _ if mark in rising.keepings or isinstance(recorded.fact, KeepingAsked):
+            rising = _stayed(rising, recorded)
+        case VouchTakenBack(by=by) if mark not in rising.open:
+            rising = _unbacked(rising, mark, by)
         case _:
-            before = rising.all.get(getattr(recorded.fact, "mark", ""))
+            before = rising.all.get(mark)
             after = _begun(recorded) if before is None else _changed(before, recorded)
             if after is not None:
                 rising, hall = _kept(rising, after), _asked(hall, after, here)
-            if isinstance(recorded.fact, InvitationGiven):
-                rising = _brought(rising, recorded.fact.person, recorded.fact.by)
+            if after is not None and isinstance(recorded.fact, InvitationGiven):
+                rising = _given(rising, after)
     return RISING.put(hall, rising)
 
 
@@ -61,7 +82,7 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
             yield space_of(hall, rung)
         case ProposalWithdrawn(mark=mark) | InvitationLapsed(mark=mark):
             yield space_of(hall, RISING.of(hall).all[mark].rung)
-        case SteppedDown(rungs=rungs):
+        case SteppedDown(rungs=rungs) | KeepingFailed(rungs=rungs):
             for rung in rungs:
                 yield from rooms_of(hall, rung, down=True)
         case _:
@@ -135,6 +156,70 @@ def _down(hall: Hall, person: UserId, rungs: Iterable[RungKey], here: Presence) 
             unwelcome=with_one(hall.unwelcome, rung, person, here),
         )
     return hall
+
+
+def _given(rising: Rising, proposal: Proposal) -> Rising:
+    """Return what is known once somebody is invited: by whom, and by whose vouches."""
+    place = (proposal.rung, proposal.person)
+    words = {one: proposal.vouches[one] for one in proposal.vouched if one in proposal.vouches}
+    rising = replace(
+        rising, backing=rising.backing.delete(place) if place in rising.backing else rising.backing
+    )
+    rising = _backed(rising, place, words)
+    return _brought(replace(rising, going=rising.going - {place}), proposal.person, proposal.by)
+
+
+def _backed(rising: Rising, place: Place, words: Mapping[UserId, Word]) -> Rising:
+    return replace(rising, backing=rising.backing.set(place, rising.backing.get(place, Map()).update(words)))
+
+
+def _unbacked(rising: Rising, mark: str, person: UserId) -> Rising:
+    about = rising.keepings.get(mark) or rising.all.get(mark)
+    if about is None:
+        return rising
+    place = (about.rung, about.person)
+    left = _dropped(rising.backing.get(place, Map()), person)
+    return replace(rising, backing=rising.backing.set(place, left))
+
+
+def _gone(rising: Rising, person: UserId, rungs: Iterable[RungKey]) -> Rising:
+    places = frozenset((rung, person) for rung in rungs)
+    backing = rising.backing
+    for place in places:
+        backing = backing.delete(place) if place in backing else backing
+    return replace(rising, backing=backing, going=rising.going | places)
+
+
+def _stayed(rising: Rising, recorded: Recorded) -> Rising:
+    """Return what is known once a question about staying opens, is answered or ends."""
+    mark = _mark(recorded)
+    if isinstance(recorded.fact, KeepingAsked):
+        keeping = asked_anew(recorded.fact, recorded.at)
+        last = rising.last_kept.set((keeping.rung, keeping.person), mark)
+        return _asked_on(replace(rising, last_kept=last), keeping)
+    if (before := rising.keepings.get(mark)) is None:
+        return rising
+    match recorded.fact:
+        case Vouched(by=by):
+            word = Word(recorded.at, recorded.cause)
+            return _backed(rising, (before.rung, before.person), {by: word})
+        case VouchTakenBack(by=by):
+            return _unbacked(rising, mark, by)
+        case KeepingMet() | KeepingFailed() | KeepingDropped() as fact:
+            failed = isinstance(fact, KeepingFailed)
+            return _asked_on(rising, replace(before, ended=recorded.at, failed=failed))
+        case _:
+            return rising
+
+
+def _asked_on(rising: Rising, keeping: Keeping) -> Rising:
+    mark = keeping.mark
+    asking = rising.asking | {mark} if keeping.ended is None else rising.asking - {mark}
+    return replace(rising, keepings=rising.keepings.set(mark, keeping), asking=asking)
+
+
+def _mark(recorded: Recorded) -> str:
+    return str(getattr(recorded.fact, "mark", ""))
 
 
 def _brought(rising: Rising, person: UserId, by: UserId) -> Rising:

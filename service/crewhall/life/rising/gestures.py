@@ -28,12 +28,16 @@ def gesture(hall: Hall, seen: Gesture) -> Decision | None:
 
 
 def _came(hall: Hall, rung: RungKey, seen: Gesture) -> Decision | None:
-    person = seen.person
+    person, place = seen.person, (rung, seen.person)
     if stands(hall, person, rung) or may_come(hall, person, rung, seen.at):
         return None
-    if person in hall.unwelcome.get(rung, ()):
-        return None  # known, and on the way out
-    said = Sentence("rise-came-unasked", {"rung": called(hall, rung)})
+    rising = RISING.of(hall)
+    if place in rising.going or person in hall.shut_out:
+        return None  # on the way out, and told
+    if place in rising.backing:  # asked by the rule once, and no longer
+        said = Sentence("rise-came-late", {"rung": called(hall, rung)})
+    else:
+        said = Sentence("rise-came-unasked", {"rung": called(hall, rung)})
     return Decision(facts=writes(hall, TurnedAway(rung, person, person)), says=(Say(ToPerson(person), said),))
 
 
@@ -75,6 +79,8 @@ def _by_hand(hall: Hall, rung: RungKey, seen: Gesture) -> Decision | None:
     if rung == ANYONE and by in hall.inside:
         known = by in RISING.of(hall).brought.get(person, ())
         return None if known else Decision(facts=writes(hall, BroughtIn(person, by)))
+    if person in hall.shut_out:
+        return None
     if person in hall.unwelcome.get(rung, ()) and by in hall.keyholders and not _is_known(hall, rung, seen):
         proposal, facts = opening(hall, Asking(rung, person, by, seen.cause, seen.at, seen.me))
         return Decision(facts=writes(hall, *facts, given(hall, proposal)))

@@ -1,4 +1,4 @@
-"""What is known of proposals: the open ones, what came of each, and who brought whom. Frozen."""
+"""What is known of proposals and of questions about staying: the open ones, what came of each. Frozen."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from immutables import Map
 from crewhall.ground.facts import Fact, Stream, Writing
 from crewhall.ground.hall import Hall, Part
 from crewhall.ground.ids import RungKey, UserId
-from crewhall.life.rising.facts import Proposed
+from crewhall.life.rising.facts import KeepingAsked, Proposed
 
 State = Literal["open", "given", "withdrawn", "lapsed"]
 
@@ -68,14 +68,42 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """One question whether somebody stays on a rung, put to `vouchers`; `needed` vouches must stand."""
+
+    mark: str
+    rung: RungKey
+    person: UserId
+    vouchers: tuple[UserId, ...]
+    needed: int
+    closes: datetime
+    since: datetime
+    ended: datetime | None = None
+    failed: bool = False
+
+
+Place = tuple[RungKey, UserId]
+"""Somebody's standing, or standing to be, on one rung."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rising:
-    """All proposals by mark, the latest of each person for each rung, and by whom people were brought."""
+    """All proposals by mark, the latest of each person for each rung, and by whom people were brought.
+
+    `keepings` and `last_kept` are the same for questions about staying. `backing` are the vouches
+    that somebody was invited by and has been given since; `going` those on the way out who know it.
+    """
 
     version: int = 0
     all: Map[str, Proposal] = field(default_factory=Map)
     open: frozenset[str] = frozenset()
-    latest: Map[tuple[RungKey, UserId], str] = field(default_factory=Map)
+    latest: Map[Place, str] = field(default_factory=Map)
     brought: Map[UserId, frozenset[UserId]] = field(default_factory=Map)
+    keepings: Map[str, Keeping] = field(default_factory=Map)
+    asking: frozenset[str] = frozenset()
+    last_kept: Map[Place, str] = field(default_factory=Map)
+    backing: Map[Place, Map[UserId, Word]] = field(default_factory=Map)
+    going: frozenset[Place] = frozenset()
 
 
 RISING = Part("rising", Rising())
@@ -96,6 +124,19 @@ def begun(fact: Proposed, at: datetime, cause: str) -> Proposal:
         wants_met=fact.wants_met,
         since=at,
         cause=cause,
+    )
+
+
+def asked_anew(fact: KeepingAsked, at: datetime) -> Keeping:
+    """Return the question about staying that a fact opens."""
+    return Keeping(
+        mark=fact.mark,
+        rung=fact.rung,
+        person=fact.person,
+        vouchers=fact.vouchers,
+        needed=fact.needed,
+        closes=fact.closes,
+        since=at,
     )
 
 

@@ -32,6 +32,7 @@ from crewhall.life.rising.rule import (
     is_open_for,
     may_propose,
     question,
+    shut_out,
 )
 
 INVITE = "!invite @person to RUNG [met CONDITION]"
@@ -97,6 +98,8 @@ def pending(hall: Hall, rung: RungKey, person: UserId) -> Proposal | None:
 def cannot_propose(hall: Hall, asking: Asking) -> Sentence | None:
     """Return why somebody cannot propose this person, None if they can."""
     rung, person = asking.rung, asking.person
+    if (closed := shut_out(hall, asking.by)) is not None:
+        return closed
     rule, name, who = rule_of(hall, rung) or Rule(), called(hall, rung), PersonLink(person)
     if person == asking.by:
         return Sentence("rise-not-oneself", {"rung": name, "who": group(hall, rule.propose)})
@@ -104,7 +107,7 @@ def cannot_propose(hall: Hall, asking: Asking) -> Sentence | None:
         return Sentence("rise-not-yours", {"rung": name, "who": group(hall, rule.propose)})
     if (since := asked_already(hall, rung, person, asking.at)) is not None:
         return Sentence("rise-asked-already", {"person": who, "rung": name, "since": since})
-    if (wrong := cannot_rise(hall, rung, person, asking.me)) is not None:
+    if (wrong := cannot_rise(hall, asking)) is not None:
         return wrong
     if (standing := is_open_for(hall, rung, person)) is not None:
         return Sentence("rise-open-already", {"person": who, "rung": name, "until": standing.closes})

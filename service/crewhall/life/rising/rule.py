@@ -5,27 +5,56 @@ from datetime import datetime, timedelta
 
 from crewhall.charter.model import Rule
 from crewhall.ground import ids, workdays
-from crewhall.ground.groups import among, awake, belongs
+from crewhall.ground.groups import KEYHOLDERS, among, awake, belongs
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey, UserId
 from crewhall.ground.ladder import below, called, is_awaited, keys, rule_of, stands
 from crewhall.ground.talk import PersonLink, Sentence
+from crewhall.ground.worn import KEYS, wearers
 from crewhall.life.rising.facts import InvitationGiven, Proposed
 from crewhall.life.rising.proposal import RISING, Asking, Proposal, latest, open_for
 
 
 def may_propose(hall: Hall, person: UserId, rule: Rule) -> bool:
     """Return whether somebody may propose; where nobody else could, the keyholders."""
+    if person in hall.shut_out:
+        return False
     if belongs(hall, person, rule.propose):
         return True
-    return person in hall.keyholders and not among(hall, rule.propose)
+    return person in hall.keyholders and not any(p not in hall.shut_out for p in among(hall, rule.propose))
 
 
-def cannot_rise(hall: Hall, rung: RungKey, person: UserId, me: UserId) -> Sentence | None:
+def shut_out(hall: Hall, person: UserId) -> Sentence | None:
+    """Return what somebody is told for whom the community's doors are closed, None for all others."""
+    if person not in hall.shut_out:
+        return None
+    return Sentence("rise-shut-out", {"community": hall.charter.name})
+
+
+def entitled(hall: Hall, key: str, but: Iterable[UserId]) -> tuple[UserId, ...]:
+    """Return who of a group can be asked now, without those whom it is about."""
+    return tuple(p for p in awake(hall, key) if p not in but and p not in hall.shut_out)
+
+
+def ripe(hall: Hall, rung: RungKey, person: UserId) -> datetime | None:
+    """Return from when on somebody can be proposed, None if they are not on the rung below, or deeper."""
+    rule, before = rule_of(hall, rung), below(hall, rung)
+    if rule is None or rung == ANYONE:
+        return None
+    ladder = keys(hall)
+    held = (ANYONE,) if before == ANYONE else ladder[ladder.index(before) :]
+    since = [here.since for key in held if (here := stands(hall, person, key)) is not None]
+    return min(since) + timedelta(days=rule.after_days) if since else None
+
+
+def cannot_rise(hall: Hall, asking: Asking) -> Sentence | None:
     """Return why nobody can propose this person for this rung now, None if it can be done."""
+    rung, person, me = asking.rung, asking.person, asking.me
     name, who = called(hall, rung), PersonLink(person)
     if person == me:
         return Sentence("person-is-keeper", {"keeper": who})
+    if person in hall.shut_out:
+        return Sentence("rise-doors-closed", {"community": hall.charter.name, "person": who})
     if not hall.charter.federate and ids.server(person) != ids.server(me):
         return Sentence("rise-elsewhere", {"community": hall.charter.name, "person": who})
     if stands(hall, person, rung):
@@ -37,6 +66,10 @@ def cannot_rise(hall: Hall, rung: RungKey, person: UserId, me: UserId) -> Senten
     before = below(hall, rung)
     if rung != ANYONE and not hall.reaches(person, before):
         return Sentence("rise-step-first", {"rung": name, "before": called(hall, before), "person": who})
+    since = ripe(hall, rung, person)
+    if since is not None and asking.at < since:
+        first = called(hall, before)
+        return Sentence("rise-too-soon", {"rung": name, "before": first, "person": who, "since": since})
     return None
 
 
@@ -52,11 +85,9 @@ def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
     """Return the question as it opens: who is entitled and how long it takes are fixed now."""
     rule, at = rule_of(hall, asking.rung) or Rule(), asking.at
     others = {asking.person, asking.by}
-    vouchers = () if not rule.vouches.count else awake(hall, rule.vouches.of)
-    vouchers = tuple(one for one in vouchers if one not in others)
+    vouchers = entitled(hall, rule.vouches.of, others) if rule.vouches.count else ()
     consent = rule.consent
-    consenters = awake(hall, consent.of) if consent is not None and consent.days else ()
-    consenters = tuple(one for one in consenters if one not in others)
+    consenters = entitled(hall, consent.of, others) if consent is not None and consent.days else ()
     if consent is not None and consenters:
         closes = workdays.after(hall.charter.calendar, at, consent.days)
     else:
@@ -76,14 +107,15 @@ def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
     )
 
 
-def frozen(hall: Hall, voucher: UserId, proposal: Proposal) -> frozenset[UserId]:
-    """Return the people because of whom this vouch does not count now.
+def frozen(hall: Hall, voucher: UserId, person: UserId) -> frozenset[UserId]:
+    """Return the people because of whom this vouch for `person` does not count now.
 
     While somebody's own standing is in question, vouches by and for those they brought are frozen.
     """
     rising = RISING.of(hall)
-    questioned = frozenset(rising.all[mark].person for mark in rising.open)
-    return (patrons(hall, voucher) | patrons(hall, proposal.person)) & questioned
+    proposed = (rising.all[mark].person for mark in rising.open)
+    questioned = frozenset(proposed) | {rising.keepings[mark].person for mark in rising.asking}
+    return (patrons(hall, voucher) | patrons(hall, person)) & questioned
 
 
 def patrons(hall: Hall, person: UserId) -> frozenset[UserId]:
@@ -106,28 +138,38 @@ def counted(hall: Hall, proposal: Proposal) -> tuple[UserId, ...]:
             person
             for person, word in proposal.vouches.items()
             if person in proposal.vouchers
+            and person not in hall.shut_out
             and stayed(hall, person, rule.vouches.of, word.since)
-            and not frozen(hall, person, proposal)
+            and not frozen(hall, person, proposal.person)
         )
     )
 
 
 def stayed(hall: Hall, person: UserId, key: str, since: datetime) -> bool:
     """Return whether somebody has belonged to a group without a break since then."""
-    if not belongs(hall, person, key):
+    if not belongs(hall, person, key) or not was_inside(hall, person, since):
         return False
     ladder = keys(hall)
-    rungs: Iterable[RungKey] = (ANYONE,) if key == ANYONE else ladder[ladder.index(RungKey(key)) :]
-    held = (stands(hall, person, rung) for rung in rungs)
-    inside = hall.inside[person].since <= since
-    return inside and any(here is not None and here.since <= since for here in held)
+    if key in ladder:
+        held = [stands(hall, person, rung) for rung in ladder[ladder.index(RungKey(key)) :]]
+    else:
+        hat = KEYS if key == KEYHOLDERS else key
+        held = [hall.inside.get(person) if key == ANYONE else wearers(hall, hat).get(person)]
+    return any(here is not None and here.since <= since for here in held)
+
+
+def was_inside(hall: Hall, person: UserId, since: datetime) -> bool:
+    """Return whether somebody has been in the community without a break since then."""
+    inside = hall.inside.get(person)
+    return inside is not None and inside.since <= since and person not in hall.shut_out
 
 
 def is_met(hall: Hall, proposal: Proposal, now: datetime) -> bool:
     """Return whether the rule is met, and the person still one whom it can ask."""
     return (
         proposal.state == "open"
-        and _fits(hall, proposal)
+        and _fits(hall, proposal, now)
+        and _is_borne(hall, proposal)
         and not proposal.objections
         and not (proposal.wants_met and not proposal.met)
         and len(counted(hall, proposal)) >= proposal.needed
@@ -136,15 +178,17 @@ def is_met(hall: Hall, proposal: Proposal, now: datetime) -> bool:
 
 
 def is_stale(hall: Hall, proposal: Proposal, now: datetime) -> bool:
-    """Return whether the question has closed without what the rule wants.
+    """Return whether the question has closed without what the rule wants, or has lost who proposed.
 
     An objection has it wait longer, and so do vouches that are frozen because of somebody else.
     """
     rule = rule_of(hall, proposal.rung)
-    if rule is None:
+    if rule is None or not _is_borne(hall, proposal):
         return True
     others = [
-        v for v in proposal.vouches if (why := frozen(hall, v, proposal)) and proposal.person not in why
+        v
+        for v in proposal.vouches
+        if (why := frozen(hall, v, proposal.person)) and proposal.person not in why
     ]
     held = others and len(counted(hall, proposal)) + len(others) >= proposal.needed
     if proposal.objections or held:
@@ -164,11 +208,24 @@ def given(hall: Hall, proposal: Proposal) -> InvitationGiven:
     )
 
 
-def _fits(hall: Hall, proposal: Proposal) -> bool:
+def _is_borne(hall: Hall, proposal: Proposal) -> bool:
+    """Return whether who proposes is still one of the community: their word goes with them."""
+    return proposal.by not in hall.left and proposal.by not in hall.shut_out
+
+
+def _fits(hall: Hall, proposal: Proposal, now: datetime) -> bool:
     rung, person = proposal.rung, proposal.person
-    if rule_of(hall, rung) is None or stands(hall, person, rung) or is_awaited(hall, person, rung):
+    if (
+        person in hall.shut_out
+        or rule_of(hall, rung) is None
+        or stands(hall, person, rung)
+        or is_awaited(hall, person, rung)
+    ):
         return False
-    return rung == ANYONE or (person in hall.inside and hall.reaches(person, below(hall, rung)))
+    if rung == ANYONE:
+        return True
+    since = ripe(hall, rung, person)
+    return person in hall.inside and since is not None and since <= now
 
 
 def is_open_for(hall: Hall, rung: RungKey, person: UserId) -> Proposal | None:

@@ -7,6 +7,7 @@ from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.ladder import called, keys, next_of, rule_of, rung_at, space_of, stands
 from crewhall.ground.ruling import in_words
 from crewhall.ground.talk import PersonLink, RoomLink, Sentence
+from crewhall.life.rising.keeping import last_keeping, open_keeping
 from crewhall.life.rising.proposal import Proposal, latest
 
 
@@ -15,6 +16,8 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
     for rung in (ANYONE, *keys(hall)):
         if stands(hall, person, rung):
             yield from _consent(hall, rung, person)
+            if (keeping := open_keeping(hall, rung, person)) is not None:
+                yield Sentence("me-keeping", {"rung": called(hall, rung), "until": keeping.closes})
         elif person in hall.asked.get(rung, ()):
             proposal = latest(hall, rung, person)
             space = RoomLink(space_of(hall, rung), called(hall, rung))
@@ -41,6 +44,9 @@ def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
     elif (rule := rule_of(hall, rung)) is not None:
         if person in hall.unwelcome.get(rung, ()) and person not in hall.stepped_down.get(rung, ()):
             yield Sentence("why-turned-away", {"rung": called(hall, rung)})
+        last = last_keeping(hall, rung, person)
+        if last is not None and last.failed and last.ended is not None:
+            yield Sentence("why-kept-not", {"rung": called(hall, rung), "since": last.ended})
         yield from in_words(hall, rung, rule)
 
 

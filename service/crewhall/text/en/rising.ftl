@@ -47,6 +47,11 @@ rise-vouch-oneself = Nobody vouches for themselves.
 rise-vouch-proposer = You proposed { $person }; vouches are others' words.
 rise-vouched-already = You vouch for { $person } on { $rung } already.
 rise-objected-already = You object to { $person } on { $rung } already.
+rise-no-vouch = You vouch for { $person } nowhere now, or for more than one rung: then name it.
+rise-vouch-back = You no longer vouch for { $person } on { $rung }. I tell nobody that it was you.
+rise-which = More than one question about { $person } is open: name the rung, as in !vouch { $person } for …
+rise-resting = You rest, and who rests is not asked to vouch or to object. To be asked again: !season in
+rise-shut-out = While the doors of { $community } are closed for you, you can neither propose anybody nor vouch or object. For the reason: !why
 rise-frozen = Not now: the standing of { $people } is in question, and until it is answered vouches by and for those they brought do not count.
 
 ## Going up: what cannot be proposed
@@ -61,6 +66,8 @@ rise-there-already = { $person } is on { $rung } already.
 rise-awaited = { $person } is invited to { $rung } and has not answered. Let them take their time.
 rise-not-inside = { $person } is not in { $community }. Coming in is the first step.
 rise-step-first = Before { $rung } comes { $before }, and { $person } is not there.
+rise-too-soon = { $person } can be proposed for { $rung } from { $since } on: some time on { $before } comes first.
+rise-doors-closed = By a decision the doors of { $community } are closed for { $person }, so nobody can propose them now.
 rise-asked-already = { $person } was invited to { $rung } on { $since }. Let them take their time.
 rise-open-already = { $person } is proposed for { $rung } already; it is open until { $until }.
 rise-met-how = Say where you have met { $person }: put “met …” behind the command, with one of { $ways }.
@@ -69,6 +76,7 @@ rise-early = { $person } is proposed for { $rung } now, by your invitation, whic
 rise-early-met = { $person } is proposed for { $rung } now, by your invitation, which I took back: I invite when the rule is met. Still missing is where you met: say !invite again with “met …” and one of { $ways }.
 rise-early-again = { $person } is proposed for { $rung } already, and I invite when the rule is met.
 rise-came-unasked = { $rung } is entered by its rule, and you were not asked by it yet. Nothing else is lost.
+rise-came-late = The invitation to { $rung } had been taken back before you came. You can be asked again; nothing else is lost.
 
 ## The rule in words
 
@@ -81,6 +89,14 @@ rise-rule-vouches = { $count ->
 rise-rule-consent = { $days ->
     [one] Then nobody objects for a working day, out of { $who }.
    *[other] Then nobody objects for { $days } working days, out of { $who }.
+}
+rise-rule-after = { $days ->
+    [one] Before that comes a day on { $before }.
+   *[other] Before that come { $days } days on { $before }.
+}
+rise-rule-keep = { $count ->
+    [one] After { $days } days one vouch must still stand; if none does, others are asked anew, for { $ask } days.
+   *[other] After { $days } days { $count } vouches must still stand; if fewer do, others are asked anew, for { $ask } days.
 }
 rise-rule-yes = Only then comes the invitation, and accepting it is the yes.
 rise-consent-by = To { $rung } you were proposed by { $by } on { $since }.
@@ -96,6 +112,21 @@ rise-consent-unopposed = { $count ->
 }
 me-asked = { $by } would like to have you on { $rung }. Accept the invitation, or decline it: nobody is told.
 why-turned-away = You were invited to { $rung } or came in past its rule, so the invitation was taken back.
+
+## Staying
+
+keep-told =
+    { $count ->
+        [0] None of the vouches for you on { $rung } stands any more:
+        [one] One of the vouches for you on { $rung } still stands, and { $needed } are wanted:
+       *[other] { $count } of the vouches for you on { $rung } still stand, and { $needed } are wanted:
+    } a vouch ends when its giver leaves or takes it back. I have asked others whether they vouch for you. Until { $until } nothing changes; if too few do by then, you step back from { $rungs }, and can be asked again.
+keep-stays = Enough people vouch for you: you stay on { $rung }.
+keep-down = Too few vouches stood for you on { $rung }, so you have stepped back from { $rungs }. Rooms that only this opened close; nothing else is lost. To come back, you can be proposed again by { $who }.
+keep-card = { $person } is on { $rung }, and fewer vouches stand than its rule keeps. If you vouch for them, say so.
+keep-card-closed = The question about { $person } and { $rung } is closed.
+me-keeping = Others are asked whether they vouch for you on { $rung }. Until { $until } nothing changes.
+why-kept-not = On { $since } too few vouches for you stood on { $rung }.
 
 ## Coming down
 
