@@ -23,18 +23,18 @@ import structlog
 
 from crewhall.adapters.transactions import build, listening
 from crewhall.errors import TokenRefused, Trouble, TryLater
-from crewhall.flows.asking import Asking
 from crewhall.flows.chats import Chats
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing, Manners
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.latest import Latest
 from crewhall.flows.reconcile import Reconciler, Waiting
+from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
 from crewhall.flows.voice import Voice
 from crewhall.flows.workers import Workers
 from crewhall.ground import ids
-from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ground.rooms import HEARTBEAT, RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
@@ -71,7 +71,7 @@ class Service:
             on_look=self._looked,
             on_blocked=self._blocked,
         )
-        self.asking = Asking(works.keeping, self.chats, works.clock)
+        self.showing = Showing(self.reconciler, works.keeping, self.chats, works.clock, poke=self.poke)
         self.latest = Latest[RoomKey](
             self._settle, works.clock, workers=settings.limits.concurrency, on_trouble=self._room_trouble
         )
@@ -177,29 +177,28 @@ class Service:
 
     async def _settle(self, key: RoomKey) -> None:
         if key == EVERYWHERE:
-            await self._settle_all()
+            self.poke(map(whole_of, (CommunityKey(""), *self.works.keeping.house.halls)))
+            return
+        if (community := community_in(key)) is not None:
+            await self._settle_all(community)
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(HEAD_START):
                 await self.voice.idle()
         outcome = await self.reconciler.attend(key)
-        if isinstance(outcome, Waiting):
-            await self.asking.ask(outcome)
+        if isinstance(outcome, Waiting) and (whole := self.showing.waits(key, outcome)) is not None:
+            self.poke((whole,))
 
-    async def _settle_all(self) -> None:
-        plan = await self.reconciler.plan()
-        report = await self.reconciler.carry_out(plan)
-        _log.info("look.done", steps=len(report.done), waiting=len(report.waiting), later=len(report.later))
-        for waiting in report.waiting:
-            await self.asking.ask(waiting)
-        if report.later or report.again:
-            raise TryLater("not everything could be done at this look", report.after)
+    async def _settle_all(self, community: CommunityKey) -> None:
+        report = await self.showing.tend(community)
+        told = {"steps": len(report.done), "waiting": len(report.waiting)}
+        _log.info("look.done", community=community, **told)
 
     async def _looked(self, key: RoomKey, seen: RoomSeen) -> None:
         await self.hearing.looked(key, seen)
 
     def _changed(self, keys: frozenset[RoomKey], saying: bool) -> None:  # noqa: FBT001 - the listener's form
-        for key in keys:
+        for key in in_line(self.works.keeping.house, keys):
             self.latest.poke(key)
         if saying:
             self.voice.wake()

@@ -7,10 +7,13 @@ import pytest
 from crewhall import house as rules
 from crewhall.adapters.codec import Codec
 from crewhall.charter.model import Charter
+from crewhall.ground.effects import RoomPart
 from crewhall.ground.facts import Fact
-from crewhall.ground.ids import CrewKey, RungKey, UserId
+from crewhall.ground.guard import Concern
+from crewhall.ground.ids import CrewKey, RoomKey, RungKey, UserId
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
+from crewhall.life.plans import facts as plan
 from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
@@ -20,6 +23,7 @@ AT = datetime(2026, 5, 3, tzinfo=UTC)
 CHARTER = Charter.model_validate(
     {"key": "rivendell", "name": "Rivendell", "rungs": [{"key": "in", "name": "In"}]}
 )
+PART = RoomPart(RoomKey("rivendell"), (ADA,), (BEA,), (ADA, BEA), ((BEA, 0, 50),), ("made",))
 FACTS: list[Fact] = [
     Founded(CHARTER, (ADA, BEA), ADA),
     CharterChanged(CHARTER),
@@ -55,6 +59,15 @@ FACTS: list[Fact] = [
     crew.EndAnswered(ADA, None),
     crew.EndWithdrawn(ADA),
     crew.CrewEnded("read-only"),
+    plan.PlanShown(
+        "m", "f", RoomKey("rivendell"), (ADA,), (PART,), (Concern("share", 2, 3, RoomKey("rivendell")),)
+    ),
+    plan.PlanAllowed("m", ADA),
+    plan.PlanPutOff("m", ADA),
+    plan.PlanAnswerTakenBack("m", ADA),
+    plan.PlanReminded("m"),
+    plan.PlanDone("m", (PART,)),
+    plan.PlanGone("m"),
     safety.RemovalAsked("m", BEA, ADA, "friends", (ADA, BEA), 2, AT),
     safety.RemovalSaid("m", ADA, "yes"),
     safety.RemovalUnsaid("m", ADA),

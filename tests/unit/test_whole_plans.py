@@ -6,10 +6,10 @@ from itertools import permutations
 import pytest
 
 from crewhall.charter.model import Care
-from crewhall.ground.guard import guard
+from crewhall.ground.guard import Concern, guard
 from crewhall.ground.ids import RoomId, RoomKey, UserId
 from crewhall.ground.links import depths, needs, plan_links, whole
-from crewhall.ground.rooms import ChildSeen, JoinWish, Listing, PowerWish, RoomSeen, RoomWish
+from crewhall.ground.rooms import ChildSeen, JoinWish, Listing, PowerWish, RoomSeen, RoomWish, StatePut
 from crewhall.ground.sight import Sight
 from crewhall.ground.steps import Blocked, Create, Invite, Link, Plan, Put, Remove, Unlink
 from crewhall.testing.looks import ME, made, room_id, rooms_of, with_levels
@@ -170,9 +170,7 @@ def test_many_undecided_removals_wait_for_a_yes(removed: tuple[str, ...], people
 def test_the_last_key_waits_for_a_yes_even_if_decided() -> None:
     seen = with_levels(made(WISHES[2], ROOMS, {ANN: "join", BOB: "join"}), {ANN: 100})
     taken = Plan((Remove(LANTERN, ANN, "", decided=True),))
-    assert guard(taken, Sight(ME, {LANTERN: seen}), Care()) == (
-        f"nobody would be left with the key of {LANTERN}",
-    )
+    assert guard(taken, Sight(ME, {LANTERN: seen}), Care()) == (Concern("key", room=LANTERN),)
     both = with_levels(seen, {BOB: 100})
     assert guard(taken, Sight(ME, {LANTERN: both}), Care()) == ()
 
@@ -181,4 +179,36 @@ def test_what_makes_new_rooms_does_not_count_as_change() -> None:
     founding = whole(WISHES, Sight(ME), {}, ME)
     assert guard(founding, Sight(ME), Care(steps=1)) == ()
     changes = Plan(tuple(Invite(LANTERN, UserId(f"@p{n}:hall.test")) for n in range(3)))
-    assert guard(changes, Sight(ME), Care(steps=2)) == ("3 steps; more than 2 are asked about",)
+    assert guard(changes, Sight(ME), Care(steps=2)) == (Concern("steps", 3, 2),)
+
+
+def test_what_touches_many_people_waits_for_a_yes() -> None:
+    people = [UserId(f"@n{n}:hall.test") for n in range(4)]
+    lived = Sight(ME, {LANTERN: crowd(1)})
+    invited = Plan(tuple(Invite(LANTERN, person) for person in people))
+    decided = Plan(tuple(Remove(LANTERN, person, "", decided=True) for person in people))
+    for plan in (invited, decided):
+        assert guard(plan, lived, Care(people=3)) == (Concern("people", 4, 3),)
+        assert guard(plan, lived, Care(people=4)) == ()
+
+
+def test_the_same_people_in_many_rooms_count_once() -> None:
+    rooms = [RoomKey(f"x/place/{n}") for n in range(5)]
+    plan = Plan(tuple(Invite(room, ANN) for room in rooms))
+    assert guard(plan, Sight(ME, dict.fromkeys(rooms, crowd(1))), Care(people=1)) == ()
+
+
+def test_a_room_in_which_nobody_is_yet_is_still_being_founded() -> None:
+    plan = Plan(tuple(Invite(LANTERN, UserId(f"@n{n}:hall.test")) for n in range(4)))
+    assert guard(plan, Sight(ME, {LANTERN: crowd(0)}), Care(people=3)) == ()
+
+
+def test_who_rises_by_their_own_act_of_just_now_does_not_count() -> None:
+    people = [UserId(f"@p{n}:hall.test") for n in range(4)]
+    seen = crowd(4)
+    content = {**seen.powers, "users": {**seen.powers["users"], **dict.fromkeys(people, 10)}}
+    plan = Plan((Put(LANTERN, StatePut("m.room.power_levels", "", content), "powers"),))
+    sight = Sight(ME, {LANTERN: seen})
+    assert guard(plan, sight, Care(people=1)) == (Concern("people", 4, 1),)
+    assert guard(plan, sight, Care(people=1), frozenset(people)) == ()
+    assert guard(plan, sight, Care(people=1), frozenset(people[:2])) == (Concern("people", 2, 1),)

@@ -20,14 +20,14 @@ from immutables import Map
 
 from crewhall import house as rules
 from crewhall.errors import TryLater
+from crewhall.flows.allowing import fresh_in
 from crewhall.flows.carrying import Hands
 from crewhall.flows.conducting import conduct
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import Refused, Report, Waiting
 from crewhall.flows.settling import OnLook, Settler
 from crewhall.flows.surveying import Surveyor
-from crewhall.ground import ids
-from crewhall.ground.guard import risks
+from crewhall.ground.guard import Concern, by_community, community_of, risks
 from crewhall.ground.hall import House, Opened
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.links import whole
@@ -39,6 +39,7 @@ from crewhall.ports import Clock, Homeserver
 __all__ = ["Again", "Reconciler", "Refused", "Report", "Settled", "Waiting", "Wishes"]
 
 NOTHING: Final = Report()
+STALE: Final = Concern("stale")
 OnBlocked = Callable[[RoomKey, tuple[Blocked, ...]], None]
 
 
@@ -103,7 +104,7 @@ class Reconciler:
         self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish)
         self._settler = Settler(self._hands, on_look)
         self._surveyor = Surveyor(self._hands, on_look, concurrency)
-        self._planned: tuple[str, Sight] | None = None
+        self._planned: dict[CommunityKey | None, tuple[str, Sight]] = {}
 
     async def settle(self, key: RoomKey, confirmed: str | None = None) -> Settled | Again | Waiting:
         """Bring one room to what it should be. Raises only `TokenRefused`."""
@@ -128,28 +129,57 @@ class Reconciler:
         return outcome
 
     async def survey(self, community: CommunityKey | None = None) -> Sight:
-        """Look once at every room there is, of one community or all. Raises `TryLater`, `TokenRefused`."""
+        """Look once at every room there is, of one community or all. Raises `TryLater`, `TokenRefused`.
+
+        Under the empty key is what belongs to no community: private chats, the control room.
+        """
         return await self._survey(community, search=False)
 
     async def plan(self, community: CommunityKey | None = None) -> Plan:
         """Return what would change. Rooms unknown to the ledger are first searched by their address."""
         return await self._plan(community, search=True)
 
+    def sight(self, plan: Plan) -> Sight | None:
+        """Return what a plan was made from, None if that was not the latest look."""
+        found = (sight for fingerprint, sight in self._planned.values() if fingerprint == plan.fingerprint)
+        return next(found, None)
+
     def risks(self, plan: Plan) -> tuple[str, ...]:
-        """Return why a plan waits for a yes; empty if it may be carried out."""
+        """Return why a plan, or some community's part of it, waits for a yes; empty if it does not."""
         if not plan:
             return ()
-        if self._planned is None or self._planned[0] != plan.fingerprint:
-            return ("this plan was not made from the latest look",)
-        return risks(plan, self._planned[1], self.keeping.house)
+        sight = self.sight(plan)
+        return tuple(map(str, self.concerns(plan, sight) if sight is not None else (STALE,)))
+
+    def concerns(self, plan: Plan, sight: Sight) -> tuple[Concern, ...]:
+        """Return why a plan that was made from this look, or a part of such a plan, waits for a yes."""
+        house, now = self.keeping.house, self._hands.clock.now()
+        found: tuple[Concern, ...] = ()
+        for community, own in by_community(plan).items():
+            found += risks(own, sight, house, fresh_in(house, community, now))
+        return found
 
     async def carry_out(self, plan: Plan, confirmed: str | None = None) -> Report:
-        """Do what a plan says, if it is safe or `confirmed` is its fingerprint. Raises `TokenRefused`."""
-        if (reasons := self.risks(plan)) and confirmed != plan.fingerprint:
-            return Report(blocked=plan.blocked, waiting=(Waiting(plan.fingerprint, plan, reasons),))
-        planned = self._planned[1].rooms if self._planned is not None else {}
-        first = await conduct(self._hands, plan.steps, planned)
-        report = replace(first, blocked=plan.blocked, again=frozenset()) + await self._follow_up(first)
+        """Do what a plan says, each community's part of it if it is safe.
+
+        `confirmed` is the fingerprint of the plan or of such a part, which is then done.
+        Raises `TokenRefused`.
+        """
+        sight = self.sight(plan) if plan else Sight(self.homeserver.me)
+        waiting: list[Waiting] = []
+        if sight is None:
+            sight = Sight(self.homeserver.me)
+            if confirmed != plan.fingerprint:
+                waiting = [Waiting(plan.fingerprint, plan, (STALE,))]
+        elif confirmed != plan.fingerprint:
+            for own in by_community(plan).values():
+                if confirmed != own.fingerprint and (concerns := self.concerns(own, sight)):
+                    waiting.append(Waiting(own.fingerprint, own, concerns))
+        waits = {id(step) for one in waiting for step in one.plan.steps}
+        steps = tuple(step for step in plan.steps if id(step) not in waits)
+        first = await conduct(self._hands, steps, sight.rooms)
+        report = replace(first, blocked=plan.blocked, waiting=tuple(waiting), again=frozenset())
+        report += await self._follow_up(first)
         for key in dict.fromkeys(b.key for b in report.blocked):
             self._on_blocked(key, tuple(b for b in report.blocked if b.key == key))
         return report
@@ -174,7 +204,7 @@ class Reconciler:
         sight = await self._survey(community, search=search)
         wishes = (wish for key in self._keys(community) if (wish := self._wish(key)) is not None)
         plan = whole(wishes, sight, self._rooms, self.homeserver.me)
-        self._planned = (plan.fingerprint, sight)
+        self._planned[community] = (plan.fingerprint, sight)
         return plan
 
     async def _follow_up(self, report: Report) -> Report:
@@ -198,7 +228,7 @@ class Reconciler:
 
     def _keys(self, community: CommunityKey | None) -> Iterable[RoomKey]:
         for key in self._wishes.rooms(self.keeping.house):
-            if community is None or ids.hall_of(key) == community:
+            if community is None or community_of(key) == community:
                 yield key
 
     def _wish(self, key: RoomKey) -> RoomWish | None:

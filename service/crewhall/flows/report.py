@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from crewhall.errors import Denied, TokenRefused, TryLater
+from crewhall.ground.guard import Concern
 from crewhall.ground.ids import RoomKey
 from crewhall.ground.order import Phase, phase
 from crewhall.ground.steps import Blocked, Close, Create, Invite, Plan, Step
@@ -24,7 +25,12 @@ class Waiting:
 
     fingerprint: str
     plan: Plan
-    reasons: tuple[str, ...]
+    concerns: tuple[Concern, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it waits, in words for an operator."""
+        return tuple(map(str, self.concerns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from typing import Final
 from immutables import Map
 
 from crewhall.errors import Denied, TokenRefused
+from crewhall.flows.allowing import fresh_in, waits_in
 from crewhall.flows.carrying import Hands
 from crewhall.flows.conducting import conduct
 from crewhall.flows.report import Report, Waiting
 from crewhall.ground.creation import CHILD
+from crewhall.ground.effects import held
 from crewhall.ground.guard import risks
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey
@@ -84,14 +86,17 @@ class Settler:
             wish = self._hands.wish_of(key)
             if wish is None or key not in self._rooms:
                 break
+            if confirmed is None and (waits := waits_in(self._hands.keeping.house, key)) is not None:
+                wish = held(wish, seen, waits, self._homeserver.me)
             plan = await self._plan_one(wish, seen)
             if plan.fingerprint == last:
                 break
             total = replace(total, refused=(), blocked=plan.blocked)
             sight = Sight(self._homeserver.me, {key: seen})
-            reasons = risks(plan, sight, self._hands.keeping.house)
-            if reasons and confirmed != plan.fingerprint:
-                return total + Report(waiting=(Waiting(plan.fingerprint, plan, reasons),))
+            fresh = fresh_in(self._hands.keeping.house, key, self._hands.clock.now())
+            concerns = risks(plan, sight, self._hands.keeping.house, fresh)
+            if concerns and confirmed != plan.fingerprint:
+                return total + Report(waiting=(Waiting(plan.fingerprint, plan, concerns),))
             report = await conduct(self._hands, plan.steps)
             total = replace(total + report, again=frozenset())
             last = plan.fingerprint

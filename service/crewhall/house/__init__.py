@@ -22,13 +22,14 @@ from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture
-from crewhall.life import community, crews, rising, safety, standing
+from crewhall.life import community, crews, plans, rising, safety, standing
 
 CAPABILITIES: tuple[Capability, ...] = (
     community.capability,
     standing.capability,
     rising.capability,
     crews.capability,
+    plans.capability,
     safety.capability,
 )
 """Every room of the house, in the order in which they fold and are asked."""

@@ -24,7 +24,8 @@ from crewhall.flows.hearing import Hearing, Manners
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.latest import Latest
-from crewhall.flows.reconcile import Reconciler
+from crewhall.flows.reconcile import Reconciler, Waiting
+from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
 from crewhall.flows.voice import Voice
 from crewhall.flows.workers import Workers
@@ -101,6 +102,7 @@ class Household:
             threads=threads,
         )
         self.reconciler = Reconciler(self.homeserver, self.keeping, clock, on_look=self.hearing.looked)
+        self.showing = Showing(self.reconciler, self.keeping, self.chats, clock, poke=self.poke)
         self.rooms = Latest(self._attend, clock, on_trouble=lambda _key, trouble: self._trouble(trouble))
         self.voice = Voice(
             self.keeping,
@@ -120,7 +122,7 @@ class Household:
         self.keeping.listen(self._changed)
         for flow in (self.rooms, self.voice, self.workers):
             await self._stack.enter_async_context(flow)
-        self.poke((ids.CONTROL,))
+        self.poke((ids.CONTROL, *map(whole_of, self.keeping.house.halls)))
         await self.rooms.idle()
 
     async def stop(self) -> None:
@@ -217,10 +219,15 @@ class Household:
         return found
 
     async def _attend(self, key: RoomKey) -> None:
-        await self.reconciler.attend(key)
+        if (community := community_in(key)) is not None:
+            await self.showing.tend(community)
+            return
+        outcome = await self.reconciler.attend(key)
+        if isinstance(outcome, Waiting) and (whole := self.showing.waits(key, outcome)) is not None:
+            self.poke((whole,))
 
     def _changed(self, keys: frozenset[RoomKey], saying: bool) -> None:  # noqa: FBT001 - a listener's shape
-        self.poke(keys)
+        self.poke(in_line(self.keeping.house, keys))
         if saying:
             self.voice.wake()
 
