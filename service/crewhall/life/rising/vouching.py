@@ -110,6 +110,9 @@ def the_one(hall: Hall, by: UserId, person: UserId, rung: RungKey | None) -> Que
         return found[0]
     if found:
         return Sentence("rise-which", {"person": PersonLink(person)})
+    for key in rungs:
+        if by in standing(hall, key, person):
+            return Sentence("rise-vouched-already", {"person": PersonLink(person), "rung": called(hall, key)})
     return no_question(hall, by, person)
 
 
