@@ -38,7 +38,7 @@ def deepened(hall: Hall, crew: Crew, recorded: Recorded) -> Crew:
         case SeatLeft(person=person) | SeatDeclined(person=person):
             return _without(crew, person)
         case CrewEnded():
-            return replace(_shut(crew, crew.opened, recorded), question=None, again=frozenset())
+            return replace(crew, question=None, again=frozenset())
         case LeafRoomLeft(room=room, person=person):
             return replace(crew, away=crew.away.set(room, crew.away.get(room, _NOBODY) | {person}))
         case LeafRoomsWanted(leaf=leaf, person=person):
@@ -66,10 +66,10 @@ def rechartered(hall: Hall, recorded: Recorded) -> Hall:
 def followed(hall: Hall, before: Crew | None, after: Crew, recorded: Recorded) -> Hall:
     """Return the hall in which everybody has just the leaves that a crew of theirs has open."""
     here = Presence(recorded.at, recorded.cause)
-    opened = before.opened if before is not None else frozenset()
-    for leaf in sorted(opened | after.opened):
+    opened, open_now = _counting(before), _counting(after)
+    for leaf in sorted(opened | open_now):
         was = before.members if before is not None and leaf in opened else _NOBODY
-        now = after.members if leaf in after.opened else _NOBODY
+        now = after.members if leaf in open_now else _NOBODY
         if was == now:
             continue
         people = hall.leaves.get(leaf, Map())
@@ -138,6 +138,11 @@ def _back(crew: Crew, leaf: str, people: frozenset[UserId] | set[UserId]) -> Cre
         if room == SPACE or room.startswith(f"{leaf}/"):
             away = away.set(room, gone - people)
     return replace(crew, away=away)
+
+
+def _counting(crew: Crew | None) -> frozenset[str]:
+    """Return the leaves by which a crew's members have rights: none once it has ended."""
+    return crew.opened if crew is not None and crew.ended is None else frozenset()
 
 
 def _has(hall: Hall, person: UserId, leaf: str) -> bool:

@@ -46,7 +46,7 @@ def why_leaf(hall: Hall, crew: Crew, person: UserId, place: RoomKey) -> Iterable
     if person not in leaf.people:
         yield Sentence("why-leaf-not-yet", {"leaf": called(hall, key)})
     elif person in crew.away.get(place.removeprefix(f"{crew.room}/"), ()):
-        yield Sentence("why-leaf-away", {"leaf": called(hall, key), "key": key})
+        yield Sentence("why-leaf-away", {"key": key})
 
 
 def _why(hall: Hall, crew: Crew, key: str, leaf: Leaf) -> Iterable[Sentence]:

@@ -11,7 +11,7 @@ from crewhall.ground.ids import RoomKey
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
 from crewhall.ground.worn import of_leaf
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
-from crewhall.life.crews.facts import LeafAgreed, LeafAsked, LeafLapsed, SeatLeft, SeatTaken
+from crewhall.life.crews.facts import CrewEnded, LeafAgreed, LeafAsked, LeafLapsed, SeatLeft, SeatTaken
 from crewhall.life.crews.leaf_rooms import ANYONE, EVERYBODYS, KEEPER, deep, left_alone, places, still
 
 _WHY_ONLY = "Only those with a seat in this crew are in its room."
@@ -40,7 +40,7 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
                 yield crew.room
             yield from places(crew)
             for name, leaf in sorted(crew.leaves.items()):
-                if leaf.cause == recorded.cause or (leaf.open and isinstance(fact, SeatLeft)):
+                if leaf.cause == recorded.cause or (leaf.open and isinstance(fact, SeatLeft | CrewEnded)):
                     yield from of_leaf(hall, name)
         case _:
             return
