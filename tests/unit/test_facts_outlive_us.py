@@ -59,6 +59,13 @@ FACTS: list[Fact] = [
     crew.EndAnswered(ADA, None),
     crew.EndWithdrawn(ADA),
     crew.CrewEnded("read-only"),
+    crew.LeafAsked("work", None, AT),
+    crew.LeafAgreed("work", ADA, yes=False),
+    crew.LeafOpened("work"),
+    crew.LeafClosed("work", ADA),
+    crew.LeafLapsed("work"),
+    crew.LeafRoomLeft("work/bench", ADA, BEA),
+    crew.LeafRoomsWanted("work", ADA),
     plan.PlanShown(
         "m", "f", RoomKey("rivendell"), (ADA,), (PART,), (Concern("share", 2, 3, RoomKey("rivendell")),)
     ),
