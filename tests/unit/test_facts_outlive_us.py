@@ -11,6 +11,7 @@ from crewhall.ground.effects import RoomPart
 from crewhall.ground.facts import Fact
 from crewhall.ground.guard import Concern
 from crewhall.ground.ids import CrewKey, RoomKey, RungKey, UserId
+from crewhall.life.amending import facts as amend
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
 from crewhall.life.plans import facts as plan
@@ -66,6 +67,12 @@ FACTS: list[Fact] = [
     crew.LeafLapsed("work"),
     crew.LeafRoomLeft("work/bench", ADA, BEA),
     crew.LeafRoomsWanted("work", ADA),
+    amend.ChangeProposed("m", CHARTER, ADA, (BEA,), 1, AT, waits=True, since=2),
+    amend.ChangeSaid("m", ADA, "no"),
+    amend.ChangeWordTakenBack("m", ADA),
+    amend.ChangeAgreed("m", (BEA,)),
+    amend.ChangeWithdrawn("m", ADA),
+    amend.ChangeDropped("m"),
     plan.PlanShown(
         "m", "f", RoomKey("rivendell"), (ADA,), (PART,), (Concern("share", 2, 3, RoomKey("rivendell")),)
     ),

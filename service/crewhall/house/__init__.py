@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crewhall.ground import ids
 from crewhall.ground.capability import Capability
+from crewhall.ground.difference import Wishes
 from crewhall.ground.facts import (
     HOUSE,
     ChatLeft,
@@ -15,6 +16,7 @@ from crewhall.ground.facts import (
     RoomClosed,
     RoomOpened,
     RoomSealed,
+    Stream,
     Writing,
     hall_of_stream,
 )
@@ -22,7 +24,18 @@ from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture
-from crewhall.life import community, crews, plans, rising, safety, standing
+from crewhall.life import amending, community, crews, plans, rising, safety, standing
+
+
+def rehearse(hall: Hall, at: datetime, facts: tuple[Fact, ...]) -> Wishes:
+    """Return how a community's rooms should be if these facts were recorded of it at that instant."""
+    for n, fact in enumerate(facts, start=1):
+        recorded = Recorded(0, Stream(hall.key), hall.version + n, "rehearsal", at, fact)
+        for capability in CAPABILITIES:
+            hall = capability.evolve(hall, recorded)
+    wishes = (capability.wish(hall, key) for capability in CAPABILITIES for key in capability.rooms(hall))
+    return {found.key: found for found in wishes if found is not None}
+
 
 CAPABILITIES: tuple[Capability, ...] = (
     community.capability,
@@ -31,6 +44,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     crews.capability,
     plans.capability,
     safety.capability,
+    amending.capability(rehearse),
 )
 """Every room of the house, in the order in which they fold and are asked."""
 
