@@ -22,7 +22,7 @@ from urllib.parse import unquote
 import structlog
 
 from crewhall.adapters.transactions import build, listening
-from crewhall.errors import TokenRefused, Trouble, TryLater
+from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, TryLater
 from crewhall.flows.chats import Chats
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing, Manners
@@ -141,11 +141,10 @@ class Service:
                         task.cancel()
 
     async def _awaken(self) -> None:
-        works, settings = self.works, self.works.settings
+        works = self.works
         while True:
             try:
-                await works.connection.ensure_user(works.keeper.me)
-                await works.keeper.ensure_profile(settings.service.display)
+                await self._introduce()
                 await self._ping()
                 await self._beat()
                 self.poke(())
@@ -158,6 +157,25 @@ class Service:
                 await works.clock.sleep(PATIENCE * 15)
         self.ready.set()
         _log.info("service.awake", keeper=works.keeper.me, communities=len(works.keeping.house.halls))
+
+    async def _introduce(self) -> None:
+        """Have our user, by its name. Raises `Misconfigured` if the homeserver will not have it."""
+        works, settings = self.works, self.works.settings
+        try:
+            await works.connection.ensure_user(works.keeper.me)
+        except TokenRefused:
+            raise
+        except Denied as no:
+            raise Misconfigured(
+                f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
+                "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
+            ) from no
+        try:
+            await works.keeper.ensure_profile(settings.service.display)
+        except TokenRefused:
+            raise
+        except Denied as no:
+            _log.warning("keeper.unnamed", why=str(no), remedy="let users of the service set their names")
 
     async def _ping(self) -> None:
         now = self.works.clock.now()
@@ -173,7 +191,12 @@ class Service:
         opened = self.works.keeping.house.rooms.get(ids.CONTROL)
         if opened is not None:
             started = {"started": int(self.works.clock.now().timestamp() * 1000)}
-            await self.works.keeper.put_state(opened.room, HEARTBEAT, "", started)
+            try:
+                await self.works.keeper.put_state(opened.room, HEARTBEAT, "", started)
+            except TokenRefused:
+                raise
+            except Denied as no:
+                _log.warning("heart.refused", why=str(no), remedy=f"give {self.works.keeper.me} power there")
 
     async def _settle(self, key: RoomKey) -> None:
         if key == EVERYWHERE:
@@ -237,12 +260,18 @@ def _told(event: str, trouble: Exception, **what: str) -> None:
 
 
 async def serve(works: Works) -> None:
-    """Run until SIGINT or SIGTERM."""
+    """Run until SIGINT or SIGTERM. Raises `Misconfigured` if the homeserver will never have us."""
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, done.set)
-    async with Service(works).running() as port:
-        _log.info("service.listening", port=port)
-        await done.wait()
-        _log.info("service.stopping")
+    try:
+        async with Service(works).running() as port:
+            _log.info("service.listening", port=port)
+            await done.wait()
+            _log.info("service.stopping")
+    except BaseExceptionGroup as group:
+        wrong, rest = group.split(Misconfigured)
+        if wrong is None or rest is not None:
+            raise
+        raise wrong.exceptions[0] from None

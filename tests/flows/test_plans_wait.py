@@ -1,4 +1,4 @@
-"""Plans before power: what touches more than a few people is shown first, done after a yes, then receipted."""
+"""Plans before power: what touches more than a few people is shown first, done after a yes, and receipted."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
