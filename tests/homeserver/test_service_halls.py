@@ -83,7 +83,7 @@ async def test_stepping_down_takes_rooms_and_levels_with_it(longacre: Any, town:
     for room in (longacre.root, rungs[1], barn):
         await ann.saw(
             room,
-            lambda s: s.kind == "m.room.power_levels" and s.content["users"].get(ann.id) == 5,
+            lambda s: s.kind == "m.room.power_levels" and s.content["users"].get(ann.id) == 10,
             "the level of a neighbour",
         )
     chat = await town.chat(ann)

@@ -83,7 +83,7 @@ async def test_who_is_in_no_community_is_told_so(town: Any) -> None:
     ("room", "says"),
     [
         ("Lobby", "Lobby is open to everybody in Rivendell, where you have been since"),
-        ("Noticeboard", "In Noticeboard keyholders write"),
+        ("Noticeboard", "Noticeboard is written by those who hold the keys, whoever wears the hat Digest"),
         ("Commons", "Commons opens with Friends of Rivendell, and you are not in it."),
         ("Friends of Rivendell", "entered by invitation, and you have not accepted one"),
         ("Rivendell", "People come into Rivendell by invitation."),

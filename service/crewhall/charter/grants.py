@@ -13,6 +13,8 @@ RIGHTS: Final[tuple[Right, ...]] = ("post", "pin", "rooms", "invite", "moderate"
 """All rights, the lightest first."""
 LEVEL: Final[dict[Right, int]] = {"post": 5, "pin": 10, "rooms": 20, "invite": 30, "moderate": 50}
 """The level at which each right is held, wherever a charter gives it."""
+EVERYBODYS: Final = 0
+"""The level that everybody has."""
 EVERYONE: Final = "everyone"
 ANYONE: Final = "anyone"
 KEYHOLDERS: Final = "keyholders"
@@ -52,8 +54,14 @@ def wheres(charter: Charter) -> Iterator[Where]:
 
 
 def grants(charter: Charter, where: Where) -> tuple[Grant, ...]:
-    """Return everything that is given in a room, keyholders apart; nothing in a room that there is not."""
-    return tuple(_grants(charter, where))
+    """Return everything that is given in a room, keyholders apart; nothing in a room that there is not.
+
+    Nobody writes in a space, so there the right to write alone is nothing.
+    """
+    found = _grants(charter, where)
+    if place_at(charter, where) is None:
+        return tuple(grant for grant in found if grant.right != "post")
+    return tuple(found)
 
 
 def opened(given: Iterable[Grant]) -> frozenset[Right]:
@@ -71,7 +79,7 @@ def opened(given: Iterable[Grant]) -> frozenset[Right]:
 
 
 def usable(charter: Charter, where: Where) -> frozenset[Right]:
-    """Return the opened rights that mean something in this room: writing in spaces, say, does not."""
+    """Return the opened rights that mean something in this room: writing where everybody may does not."""
     place = place_at(charter, where)
     here = opened(grants(charter, where))
     if place is None:
@@ -162,13 +170,15 @@ def _by_post(charter: Charter, place: Place) -> Iterator[Grant]:
 
 
 def _by_hand(charter: Charter, rule: Rule | None, rung: str) -> Iterator[Grant]:
-    """Return who may invite into this space by hand; people who are not in it could not anyway."""
+    """Return who may invite into this space by hand. Where all who are in it may, nobody needs a level."""
     if rule is None or not rule.by_hand:
         return
     entitled = _reaching(charter, rule.propose)
-    if rung in entitled or rule.propose == ANYONE:
-        entitled = (rung,) if rung != ANYONE else ()  # into the community's own nobody needs a level for it
-    yield from (_grant(f"rung:{key}", "invite", "by_hand") for key in entitled)
+    if rule.propose == ANYONE or rung in entitled:
+        here = (rung,) if rung != ANYONE else ()
+        yield from (Grant(f"rung:{key}", EVERYBODYS, "invite", "by_hand") for key in here)
+    else:
+        yield from (_grant(f"rung:{key}", "invite", "by_hand") for key in entitled)
 
 
 def _reaching(charter: Charter, rung: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from immutables import Map
 
-from crewhall.charter.grants import RIGHTS, Grant, Where, grants, held, usable
+from crewhall.charter.grants import EVERYBODYS, RIGHTS, Grant, Where, grants, held, usable
 from crewhall.charter.model import Right
 from crewhall.ground.hall import Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
@@ -52,7 +52,9 @@ def former(hall: Hall, source: str) -> Map[UserId, Presence]:
 
 def moved_by(hall: Hall, source: str) -> Iterable[RoomKey]:
     """Return the rooms in which somebody's level may change with this source."""
-    return (key for key in every(hall) if any(grant.source == source for grant in given(hall, key)))
+    for key in every(hall):
+        if any(grant.source == source and grant.level > EVERYBODYS for grant in given(hall, key)):
+            yield key
 
 
 def rights_in(hall: Hall, person: UserId, key: RoomKey) -> Iterable[Held]:

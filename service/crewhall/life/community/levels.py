@@ -6,7 +6,7 @@ once had more by a rung, a hat, a leaf or the keys is named in `lowered`, so tha
 
 from immutables import Map
 
-from crewhall.charter.grants import LEVEL, opened
+from crewhall.charter.grants import ANYONE, EVERYBODYS, LEVEL, opened
 from crewhall.charter.model import Charter, Right
 from crewhall.ground.granted import former, given, holders
 from crewhall.ground.hall import Hall
@@ -24,6 +24,8 @@ def powers(
 ) -> PowerWish:
     """Return the levels of a room; `invite` is what inviting takes where the charter gives it to nobody."""
     here = opened(given(hall, key))
+    if any(grant.level == EVERYBODYS for grant in given(hall, key)):
+        invite = EVERYBODYS
     users = _users(hall, key)
 
     def bar(right: Right, otherwise: int) -> int:
@@ -47,7 +49,8 @@ def powers(
 def door(charter: Charter) -> int:
     """Return the level at which people invite into the community's space, rights apart."""
     rule = charter.door.rule
-    return 0 if rule is not None and rule.by_hand and rule.propose == "anyone" else charter.door.invite
+    free = rule is not None and rule.by_hand and rule.propose == ANYONE
+    return EVERYBODYS if free else charter.door.invite
 
 
 def _users(hall: Hall, key: RoomKey) -> dict[UserId, int]:
@@ -56,7 +59,7 @@ def _users(hall: Hall, key: RoomKey) -> dict[UserId, int]:
     users: dict[UserId, int] = {}
     for grant in given(hall, key):
         level = min(grant.level, highest)
-        for person in holders(hall, grant.source):
+        for person in holders(hall, grant.source) if level > EVERYBODYS else ():
             users[person] = max(level, users.get(person, 0))
     users |= dict.fromkeys(hall.keyholders, highest)
     for person in hall.shut_out:

@@ -5,7 +5,7 @@ from typing import Final
 
 from immutables import Map
 
-from crewhall.charter.grants import EVERYONE
+from crewhall.charter.grants import EVERYONE, Grant
 from crewhall.charter.model import Place, Right
 from crewhall.ground import ids
 from crewhall.ground.granted import Held, given, rights_in
@@ -39,14 +39,9 @@ def writers(hall: Hall, key: RoomKey, place: Place) -> Iterable[Sentence]:
     if place.post == EVERYONE:
         return
     named = dict.fromkeys((KEYHOLDERS, place.post))
-    also = (grant for grant in given(hall, key) if grant.right is not None and grant.way != "post")
-    sources = dict.fromkeys(grant.source for grant in also)
-    leaves = dict.fromkeys(leaf.key for leaf in hall.charter.crews.leaves if place.key in leaf.post)
+    others = (grant.source for grant in given(hall, key) if grant.right is not None and not _by_post(grant))
     who = [group(hall, name) for name in named]
-    who += [_those(hall, source) for source in sources if source.partition(":")[2] not in named]
-    who += [
-        _those(hall, f"leaf:{leaf}") for leaf in leaves if f"leaf:{leaf}" not in sources and _is_place(key)
-    ]
+    who += [_those(hall, source) for source in dict.fromkeys(others) if source.partition(":")[2] not in named]
     yield Sentence("why-write", {"room": place.name, "who": _together(who)})
 
 
@@ -105,6 +100,11 @@ def _leaf(hall: Hall, key: str) -> str:
     return next((leaf.name for leaf in hall.charter.crews.leaves if leaf.key == key), key)
 
 
+def _by_post(grant: Grant) -> bool:
+    """Return whether the room itself names these people; leaves name rooms."""
+    return grant.way == "post" and not grant.source.startswith(LEAF)
+
+
 def _together(items: Sequence[Value]) -> Value:
     """Return several in one breath; a tuple of sentences would become a list of lines."""
     if len(items) == 1:
@@ -123,10 +123,6 @@ def _is_open(hall: Hall, person: UserId, key: RoomKey) -> bool:
             return hall.reaches(person, name)
         case _:
             return person in hall.inside
-
-
-def _is_place(key: RoomKey) -> bool:
-    return key.split("/")[1:2] == ["place"]
 
 
 def _named(hall: Hall, key: RoomKey) -> str:
