@@ -11,7 +11,7 @@ from crewhall.ground.facts import Fact
 from crewhall.ground.groups import belongs
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import RungKey, UserId
-from crewhall.ground.ladder import called, keys, meant, rule_of
+from crewhall.ground.ladder import called, keys, meant, rule_of, stands
 from crewhall.ground.talk import (
     Arguments,
     Asked,
@@ -111,7 +111,7 @@ def the_one(hall: Hall, by: UserId, person: UserId, rung: RungKey | None) -> Que
     if found:
         return Sentence("rise-which", {"person": PersonLink(person)})
     for key in rungs:
-        if by in standing(hall, key, person):
+        if stands(hall, person, key) and by in standing(hall, key, person):
             return Sentence("rise-vouched-already", {"person": PersonLink(person), "rung": called(hall, key)})
     return no_question(hall, by, person)
 
