@@ -5,7 +5,7 @@ from typing import Final
 
 from immutables import Map
 
-from crewhall.charter.grants import EVERYONE, Grant
+from crewhall.charter.grants import EVERYONE
 from crewhall.charter.model import Place, Right
 from crewhall.ground import ids
 from crewhall.ground.granted import Held, given, rights_in
@@ -38,15 +38,23 @@ def writers(hall: Hall, key: RoomKey, place: Place) -> Iterable[Sentence]:
     """Return who writes in a room where not everybody may."""
     if place.post == EVERYONE:
         return
-    named = dict.fromkeys((KEYHOLDERS, place.post))
-    others = (grant.source for grant in given(hall, key) if grant.right is not None and not _by_post(grant))
-    who = [group(hall, name) for name in named]
-    who += [_those(hall, source) for source in dict.fromkeys(others) if source.partition(":")[2] not in named]
+    here = [grant for grant in given(hall, key) if grant.right is not None]
+    named = {grant.source for grant in here if grant.way == "post" and not grant.source.startswith(LEAF)}
+    others = dict.fromkeys(grant.source for grant in here if grant.source not in named)
+    who = [group(hall, name) for name in dict.fromkeys((KEYHOLDERS, place.post))]
+    who += [_those(hall, source) for source in others]
     yield Sentence("why-write", {"room": place.name, "who": _together(who)})
 
 
 def _held(hall: Hall, person: UserId, room: RoomKey) -> Iterable[Held]:
-    return rights_in(hall, person, room) if _is_open(hall, person, room) else ()
+    """Return what somebody holds in a room, but for what they hold through something else as well."""
+    if not _is_open(hall, person, room):
+        return
+    left = list(rights_in(hall, person, room))
+    for one in tuple(left):
+        if any(other is not one and set(one.rights) <= set(other.rights) for other in left):
+            left.remove(one)
+    yield from left
 
 
 def _line(hall: Hall, what: Held, keys: Sequence[RoomKey]) -> Sentence:
@@ -98,11 +106,6 @@ def _hat(hall: Hall, key: str) -> str:
 
 def _leaf(hall: Hall, key: str) -> str:
     return next((leaf.name for leaf in hall.charter.crews.leaves if leaf.key == key), key)
-
-
-def _by_post(grant: Grant) -> bool:
-    """Return whether the room itself names these people; leaves name rooms."""
-    return grant.way == "post" and not grant.source.startswith(LEAF)
 
 
 def _together(items: Sequence[Value]) -> Value:
