@@ -6,18 +6,21 @@ who acts; a line that begins with an arrow says what is so, or what somebody was
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from immutables import Map
 
 from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.grammar import parse
+from crewhall.ground.hall import Presence
 from crewhall.ground.ids import RoomId, RoomKey, RungKey, UserId
-from crewhall.ground.talk import Asked, Decision, Refusal, Reply, Say, ToPerson, Usage
+from crewhall.ground.talk import Asked, Decision, Refusal, Reply, Say, Sentence, ToPerson, Usage
 from crewhall.house.commands import decide
 from crewhall.testing.story import KEEPER, Story
 from crewhall.text import render
@@ -62,7 +65,7 @@ class Told:
         before = len(self.story.says)
         self.said = []
         self.act(line)
-        self.said += [(to(say), words(say)) for say in self.story.says[before:]]
+        self.said += [(to(say), words(say.text)) for say in self.story.says[before:]]
 
     def act(self, line: str) -> None:
         if found := re.fullmatch(r"(\d+) days? pass(?:es)?", line):
@@ -70,11 +73,18 @@ class Told:
         elif found := re.fullmatch(r"(\w+): (.+)", line):
             self.command(person(found[1]), found[2])
         elif found := re.fullmatch(r"(\w+) reacts (\S+)", line):
-            self.story.react(self.story.card("rising.ask"), person(found[1]), found[2])
+            card = next(say.card for say in reversed(self.story.says) if say.card is not None)
+            self.story.react(card, person(found[1]), found[2])
         elif found := re.fullmatch(r"(\w+) (joins|leaves) (\w+)", line):
             self.story.gesture(space(found[3]), person(found[1]), MEMBERSHIPS[found[2]])
         elif found := re.fullmatch(r"(\w+) invites (\w+) to (\w+)", line):
             self.story.gesture(space(found[3]), person(found[2]), "invite", by=person(found[1]))
+        elif found := re.fullmatch(r"(\w+) rests", line):
+            here = Map({person(found[1]): Presence(self.story.now, "")})
+            self.story.house = self.story.house.with_hall(replace(self.story.hall, resting=here))
+        elif found := re.fullmatch(r"the doors close for (\w+)", line):
+            here = Map({person(found[1]): Presence(self.story.now, "")})
+            self.story.house = self.story.house.with_hall(replace(self.story.hall, shut_out=here))
         else:
             raise AssertionError(line)
 
@@ -92,7 +102,7 @@ class Told:
                     for say, before in zip(says, decision.says, strict=True)
                 ]
             case Refusal(text=sentence):
-                self.said.append((who, render(sentence, {}, "here").plain))
+                self.said.append((who, words(sentence)))
             case Usage(line=line):
                 self.said.append((who, line))
             case None:
@@ -123,8 +133,8 @@ def to(say: Say) -> UserId | None:
     return say.to.person if isinstance(say.to, ToPerson) else None
 
 
-def words(say: Say) -> str:
-    return re.sub(r":here\b", "", render(say.text, {}, "here").plain)
+def words(sentence: Sentence) -> str:
+    return re.sub(r":here\b", "", render(sentence, {}, "here").plain)
 
 
 def lines(case: dict[str, Any]) -> Iterator[str]:
