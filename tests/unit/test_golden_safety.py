@@ -1,7 +1,7 @@
 """Stories of removal and pause, to be read by people: what somebody does, line by line, and what follows.
 
-Ada, Bea and Cy hold the keys. They, Di and Eve are Friends, Fay is in the community, and it is a Monday. Where
-a story says nothing else, keyholders ask for a removal, and three of four Friends decide it in ten working days.
+Ada, Bea and Cy hold the keys. They, Di and Eve are Friends, Fay is in the community; it is a Monday. Unless a
+story says otherwise, keyholders ask for a removal, and three of four Friends decide it in ten working days.
 """
 
 import re
