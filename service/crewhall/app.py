@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 import structlog
 
+from crewhall import house as rules
 from crewhall.adapters.transactions import build, listening
 from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, TryLater
 from crewhall.flows.chats import Chats
@@ -35,6 +36,7 @@ from crewhall.flows.voice import Voice
 from crewhall.flows.workers import Workers
 from crewhall.ground import ids
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
+from crewhall.ground.ladder import rung_at
 from crewhall.ground.rooms import HEARTBEAT, RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
@@ -97,6 +99,7 @@ class Service:
             self.chats,
             threads=threads,
             on_trouble=self._word_trouble,
+            before=self._invitations_first,
         )
         self.ticking = Ticking(
             works.keeping,
@@ -205,12 +208,27 @@ class Service:
         if (community := community_in(key)) is not None:
             await self._settle_all(community)
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(HEAD_START):
-                await self.voice.idle()
+        if ids.hall_of(key) is None:
+            await self._invitations_first()
+        elif not self._asks_in(key):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEAD_START):
+                    await self.voice.idle()
         outcome = await self.reconciler.attend(key)
         if isinstance(outcome, Waiting) and (whole := self.showing.waits(key, outcome)) is not None:
             self.poke((whole,))
+
+    def _asks_in(self, key: RoomKey) -> bool:
+        """Return whether somebody is to be invited by their community's rule: nothing goes before that."""
+        hall = rules.hall_at(self.works.keeping.house, key)
+        rung = rung_at(hall, key) if hall is not None else None
+        return hall is not None and rung is not None and bool(hall.asked.get(rung))
+
+    async def _invitations_first(self) -> None:
+        """Wait, for as long as words have before other rooms, until those who are asked in are invited."""
+        until = self.works.clock.now() + timedelta(seconds=HEAD_START)
+        while any(map(self._asks_in, self.latest.at_work)) and self.works.clock.now() < until:
+            await self.works.clock.sleep(timedelta(milliseconds=2))
 
     async def _settle_all(self, community: CommunityKey) -> None:
         report = await self.showing.tend(community)
