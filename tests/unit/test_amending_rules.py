@@ -574,6 +574,42 @@ def test_dropping_a_rung_on_which_people_stand_says_whom_it_touches() -> None:
     assert "Rooms closed or left: Partners and Hearth" in shown
 
 
+def test_what_a_charter_no_longer_has_closes_and_what_it_gave_is_taken_back() -> None:
+    story = life()
+    story.gesture(ids.rung(KEY, RungKey("partners")), DI, "join")
+    assert story.wish(ids.root(KEY)).powers.users[DI] == 40
+    after(story, "drop rungs.partners; drop places.lobby")
+    closed = [key for key in rules.rooms(story.house) if story.wish(key).closed]
+    partners = ids.rung(KEY, RungKey("partners"))
+    hearth = ids.rung_room(KEY, RungKey("partners"), "hearth")
+    assert closed == [ids.place(KEY, "lobby"), partners, hearth]
+    assert all(story.wish(key).decided for key in closed)
+    assert story.wish(partners).space
+    root = story.wish(ids.root(KEY)).powers
+    assert DI in root.lowered - root.users.keys()
+    assert not story.hall.standing[RungKey("partners")]
+    assert [line.id for one in rules.CAPABILITIES for line in one.why(story.hall, DI, hearth)] == [
+        "why-dropped"
+    ]
+    touched = rules.touched(story.house, story.records[-1])
+    assert set(closed) <= touched
+
+
+def test_what_a_file_drops_is_not_decided_by_people_and_what_comes_back_is_open_again() -> None:
+    story = life()
+    charter = story.hall.charter
+    for one in (charter.model_copy(update={"rungs": charter.rungs[:1]}), charter):
+        story.record(story.event(), (Writing(Stream(KEY), CharterChanged(one)),))
+        wish = story.wish(ids.rung_room(KEY, RungKey("partners"), "hearth"))
+        assert (wish.closed, wish.decided) == ((one is not charter), False)
+
+
+def test_a_room_that_people_had_before_is_left_to_them() -> None:
+    story = life(places=[{"key": "lobby", "name": "Lobby", "adopt": "!old:here"}])
+    after(story, "drop places.lobby")
+    assert rules.wish(story.house, ids.place(KEY, "lobby")) is None
+
+
 def test_a_new_room_a_level_and_an_open_door_are_counted() -> None:
     story = life()
     story.say(

@@ -5,10 +5,10 @@ from functools import partial
 from crewhall.ground.capability import Capability, Verb
 from crewhall.ground.difference import Rehearsal
 from crewhall.life.amending.answering import OBJECT, answer, due, objects, take_back
-from crewhall.life.amending.change import evolve
+from crewhall.life.amending.change import evolve, rooms, touched, wish
 from crewhall.life.amending.facts import ALL
 from crewhall.life.amending.proposing import USAGE, WITHDRAW, heard, propose, withdraw
-from crewhall.life.amending.told import SHOW, me
+from crewhall.life.amending.told import SHOW, me, why
 
 _TOPIC = "charter"
 
@@ -46,5 +46,9 @@ def capability(rehearse: Rehearsal) -> Capability:
         answer=partial(answer, rehearse),
         withdraw=partial(take_back, rehearse),
         tick=due,
+        rooms=rooms,
+        wish=wish,
+        touched=touched,
         me=me,
+        why=why,
     )

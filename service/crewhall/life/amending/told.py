@@ -10,7 +10,7 @@ from crewhall.charter.model import Charter, Rung
 from crewhall.charter.parts import FOUNDED, NoSuchPart, part
 from crewhall.ground.groups import group
 from crewhall.ground.hall import ANYONE, Hall
-from crewhall.ground.ids import RungKey, UserId
+from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.ruling import in_words
 from crewhall.ground.talk import (
     Arguments,
@@ -59,6 +59,15 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
         until = change.round.closes
         yield Sentence(
             "me-change", {"community": hall.charter.name, "by": PersonLink(change.by), "until": until}
+        )
+
+
+def why(hall: Hall, _person: UserId, place: RoomKey) -> Iterable[Sentence]:
+    """Return that the charter no longer has a room, and since when."""
+    gone = AMENDING.of(hall).gone.get(place)
+    if gone is not None:
+        yield Sentence(
+            "why-dropped", {"room": gone.name, "community": hall.charter.name, "since": gone.since}
         )
 
 

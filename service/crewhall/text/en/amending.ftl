@@ -144,3 +144,4 @@ amend-passed = Your change is decided: the charter of { $community } has changed
 amend-failed = Your change was not decided: too few said yes in time. The charter of { $community } stays as it is.
 amend-held = Your change was not decided: an objection stood until the end. The charter of { $community } stays as it is.
 amend-overtaken = The charter of { $community } changed meanwhile, so your change was not decided. Look at !charter, and propose it again if it still fits.
+why-dropped = The charter of { $community } has no { $room } any more, since { $since }.
