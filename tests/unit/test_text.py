@@ -10,6 +10,7 @@ from fluent.syntax.ast import Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import crewhall
+import crewhall_bridges
 from crewhall import text
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey, UserId
@@ -47,9 +48,9 @@ def _messages() -> dict[str, frozenset[str]]:
 def _used() -> list[tuple[str, frozenset[str], str]]:
     """Return every ``Sentence("name", {"arg": ...})`` in the code with the place where it stands."""
     found = []
-    service = Path(crewhall.__file__).parent
-    for path in sorted(service.rglob("*.py")):
-        if path.relative_to(service).parts[0] in _SAY_NOTHING:
+    service, bridges = (Path(package.__path__[0]) for package in (crewhall, crewhall_bridges))
+    for path in sorted((*service.rglob("*.py"), *bridges.rglob("*.py"))):
+        if path.is_relative_to(service) and path.relative_to(service).parts[0] in _SAY_NOTHING:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":

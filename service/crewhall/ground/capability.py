@@ -18,6 +18,7 @@ from crewhall.ground.talk import (
     Asked,
     Decision,
     Gesture,
+    Invitation,
     Outcome,
     Sentence,
 )
@@ -73,6 +74,10 @@ def _no_why(_hall: Hall, _person: UserId, _place: RoomKey) -> Iterable[Sentence]
     return ()
 
 
+def _no_business(_house: House, _invitation: Invitation) -> Decision | None:
+    return None
+
+
 def _no_withdrawal(_hall: Hall, _taken_back: Recorded, _gesture: Asked) -> Decision | None:
     return None
 
@@ -86,6 +91,7 @@ class Capability:
     gesture     a membership in a managed room changed (may be told twice, late, or from a look)
     answer      a reaction to one of the capability's cards (kinds start with ``name.``)
     withdraw    the event that caused this record was redacted by its sender
+    invited     the keeper was asked into a strange room: a decision to go there; otherwise it declines
     tick        what time has made due: (cause, decision) pairs; the cause makes it happen once
     rooms       keys of all rooms it wants now
     wish        a room as it should be, None if the room is not this capability's
@@ -102,6 +108,7 @@ class Capability:
     gesture: Callable[[Hall, Gesture], Decision | None] = _nothing_decided
     answer: Callable[[Hall, Answer], Decision | None] = _nothing_decided
     withdraw: Callable[[Hall, Recorded, Asked], Decision | None] = _no_withdrawal
+    invited: Callable[[House, Invitation], Decision | None] = _no_business
     tick: Callable[[Hall, datetime], Iterable[tuple[str, Decision]]] = _nothing_due
     rooms: Callable[[Hall], Iterable[RoomKey]] = _no_rooms
     wish: Callable[[Hall, RoomKey], RoomWish | None] = _no_wish

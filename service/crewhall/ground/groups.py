@@ -15,14 +15,15 @@ def among(hall: Hall, key: str) -> tuple[UserId, ...]:
     if key in (hat.key for hat in hall.charter.hats):
         return tuple(sorted(hall.hats.get(key, ())))
     if key == ANYONE:
-        return tuple(sorted(hall.inside))
+        return tuple(sorted(person for person in hall.inside if person not in hall.guests))
     people = {person for rung in keys(hall) for person in hall.standing.get(rung, ())}
+    people -= set(hall.guests)
     return tuple(sorted(person for person in people if person in hall.inside and hall.reaches(person, key)))
 
 
 def awake(hall: Hall, key: str) -> tuple[UserId, ...]:
-    """Return who of a group can be asked: those who rest are asked nothing."""
-    return tuple(person for person in among(hall, key) if person not in hall.resting)
+    """Return who of a group can be asked: not those who rest, nor those to whom the doors are closed."""
+    return tuple(p for p in among(hall, key) if p not in hall.resting and p not in hall.shut_out)
 
 
 def belongs(hall: Hall, person: UserId, key: str) -> bool:
@@ -31,6 +32,8 @@ def belongs(hall: Hall, person: UserId, key: str) -> bool:
         return person in hall.keyholders
     if key in (hat.key for hat in hall.charter.hats):
         return person in hall.hats.get(key, ())
+    if person in hall.guests:
+        return False
     return person in hall.inside and hall.reaches(person, key)
 
 

@@ -36,8 +36,9 @@ class Hall:
 
     `hats` tells who wears which hat and since when (the keyholders' own hat, ``keys``, is `keyholders`);
     `leaves` whose crew has which leaf open; `gone` who once had one of either (``hat:keys``, ``leaf:work``)
-    and has it no longer; `resting` who rests, and is asked nothing; `shut_out` for whom
-    the community's doors are closed by a recorded decision, for good or for some days.
+    and has it no longer; `resting` who rests, and is asked nothing; `shut_out` for whom the community's
+    doors are closed by a recorded decision, for good or for some days; `guests` who is here for some days
+    from a sister community, and has no say.
     """
 
     key: CommunityKey
@@ -58,6 +59,7 @@ class Hall:
     gone: Map[str, Map[UserId, Presence]] = field(default_factory=Map)
     resting: Map[UserId, Presence] = field(default_factory=Map)
     shut_out: Map[UserId, Presence] = field(default_factory=Map)
+    guests: Map[UserId, Presence] = field(default_factory=Map)
     parts: Map[str, object] = field(default_factory=Map)
 
     def rung_of(self, person: UserId) -> RungKey | None:

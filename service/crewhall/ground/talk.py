@@ -143,6 +143,17 @@ class Gesture:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """The keeper was asked into a room that is none of ours. What the invitation says of it may be a lie."""
+
+    room: RoomId
+    by: UserId
+    cause: EventId
+    at: datetime
+    me: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A reaction to one of our cards."""
 

@@ -23,7 +23,8 @@ from crewhall.ground.facts import (
 from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
-from crewhall.ground.talk import Answer, Decision, Gesture
+from crewhall.ground.talk import Answer, Decision, Gesture, Invitation
+from crewhall.house.plugged import plugged
 from crewhall.life import amending, community, crews, plans, rising, safety, standing
 
 
@@ -45,6 +46,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     plans.capability,
     safety.capability,
     amending.capability(rehearse),
+    *plugged(),
 )
 """Every room of the house, in the order in which they fold and are asked."""
 
@@ -131,6 +133,11 @@ def gesture(house: House, seen: Gesture) -> tuple[Decision, ...]:
     if hall is None:
         return ()
     return tuple(d for c in CAPABILITIES if (d := c.gesture(hall, seen)) is not None)
+
+
+def invited(house: House, invitation: Invitation) -> Decision | None:
+    """Return what follows if the keeper shall go where it was asked in; None to decline."""
+    return next((d for c in CAPABILITIES if (d := c.invited(house, invitation)) is not None), None)
 
 
 def sealed(house: House, key: RoomKey) -> Decision | None:

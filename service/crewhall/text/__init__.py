@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
 from importlib import resources
+from importlib.metadata import entry_points
 from urllib.parse import quote
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -20,6 +21,8 @@ from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomKey, UserId, local
 from crewhall.ground.talk import PersonLink, RoomLink, Sentence, Value, Verbatim
 
+GROUP = "crewhall.texts"
+"""Entry points of bridges: packages that hold a folder a language, as this one does."""
 _LANGUAGE = "en"
 _SLOT = re.compile("\ue000([0-9]+)\ue001")
 _MATRIX_TO = "https://matrix.to/#/"
@@ -135,9 +138,13 @@ def _bundle() -> FluentBundle:
 
 
 def sources(language: str = _LANGUAGE) -> tuple[str, ...]:
-    """Return the text files of a language, in order of name."""
-    files = (f for f in resources.files(__name__).joinpath(language).iterdir() if f.name.endswith(".ftl"))
-    return tuple(file.read_text(encoding="utf-8") for file in sorted(files, key=lambda file: file.name))
+    """Return the text files of a language, in order of name: the service's own, then those of bridges."""
+    bridges = sorted(point.value for point in entry_points(group=GROUP))
+    found: list[str] = []
+    for package in (__name__, *bridges):
+        files = (f for f in resources.files(package).joinpath(language).iterdir() if f.name.endswith(".ftl"))
+        found += (file.read_text(encoding="utf-8") for file in sorted(files, key=lambda file: file.name))
+    return tuple(found)
 
 
 def _filled(text: str, of: Callable[[int], str]) -> str:
