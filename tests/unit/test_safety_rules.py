@@ -609,10 +609,44 @@ def test_a_pause_that_is_taken_back_or_not_seconded_in_two_days_is_nothing() -> 
     story.say(ADA, "pause because of it", EVE, cause=EventId("$pause"))
     story.take_back("$pause", ADA)
     story.say(ADA, "pause because of it", EVE)
-    story.say(CY, "pause end", EVE)
+    assert shown(story.say(CY, "pause end", EVE)) == "safety-no-pause"
+    story.say(ADA, "pause end", EVE)
     story.react(story.card("safety.pause"), BEA, "✅")
     assert not kept_out(story)
     assert to(story, EVE) == []
+
+
+def test_a_pause_is_no_longer_than_the_charter_says_when_it_begins() -> None:
+    story = lived()
+    pause(story)
+    shorter = charter(pause={"days": 2, "review_days": 1}, founders=[])
+    story.record(story.event(), (Writing(Stream(KEY), CharterChanged(shorter)),))
+    story.react(story.card("safety.pause"), BEA, "✅")
+    story.wait(2 * DAY)
+    assert EVE not in story.hall.shut_out
+
+
+def test_what_nobody_confirmed_can_be_asked_again_before_the_clock_has_struck() -> None:
+    story = lived()
+    pause(story)
+    first = story.card("safety.pause")
+    story.now += 2 * DAY
+    story.react(first, BEA, "✅")
+    assert to(story, BEA)[-1] == "safety-second-over"
+    assert isinstance(pause(story, BEA), Decision)
+    story.react(story.card("safety.pause"), CY, "✅")
+    story.wait(HOUR)
+    assert kept_out(story)
+
+
+def test_whoever_is_paused_themselves_ends_no_pause() -> None:
+    story = paused()
+    _by(story, BEA, CY, ADA)
+    assert shown(story.say(ADA, "pause end", EVE)) == "safety-no-pause"
+    story.wait(3 * DAY)
+    asked = [fact.asked for fact in story.facts("PauseReviewAsked")]  # type: ignore[attr-defined]
+    assert asked == [(BEA, CY), (BEA, CY)]
+    assert story.react(story.card("safety.review"), ADA, "▶️") is None
 
 
 def test_a_second_keyholder_can_say_so_in_words_and_the_reason_is_passed_on() -> None:

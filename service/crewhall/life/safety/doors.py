@@ -10,7 +10,7 @@ from immutables import Map
 from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RungKey, UserId
 from crewhall.ground.ladder import is_awaited, keys, stands, with_one, without
-from crewhall.ground.worn import KEYS, put_on, take_off, wearers
+from crewhall.ground.worn import KEYS, hat_of, put_on, take_off, wearers
 from crewhall.life.safety.questions import Before, Pause
 
 
@@ -56,7 +56,7 @@ def given_back(hall: Hall, pause: Pause, now: Presence) -> Hall:
     """
     person, had = pause.person, pause.before
     for key, since in had.hats.items():
-        if hall.gone.get(f"hat:{key}", Map()).get(person) == pause.here:
+        if hat_of(hall, key) and hall.gone.get(f"hat:{key}", Map()).get(person) == pause.here:
             hall = put_on(hall, key, person, since)
     for rung in tuple(hall.unwelcome):
         if rung not in had.unwelcome or rung in pause.rungs:

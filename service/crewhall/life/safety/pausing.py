@@ -1,5 +1,6 @@
 """Decides ``!pause``: one keyholder asks, a second says so too, and the doors close for some days."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -87,11 +88,11 @@ def _outcome(hall: Hall, asked: Asked, person: UserId, days: int, reason: str) -
     running = running_about(hall, person)
     if running is not None and asked.person in running.by and not running.told:
         return _explained(hall, asked, running, reason)
-    waiting = pause_asked(hall, person)
-    if waiting is not None and asked.person in waiting.entitled and asked.at < waiting.closes:
+    waiting = pause_asked(hall, person, asked.at)
+    if waiting is not None and asked.person in waiting.entitled:
         if (wrong := _cannot_second(hall, waiting, asked.person, asked.at)) is not None:
             return Refusal(wrong)
-        return _paused(hall, waiting, asked.person, asked.at, reason)
+        return replace(_paused(hall, waiting, asked.person, asked.at, reason), ack="✅")
     if (wrong := _cannot_pause(hall, asked.person, person, asked.at)) is not None:
         return Refusal(wrong)
     if waiting is not None:
@@ -132,7 +133,7 @@ def _opened(hall: Hall, asked: Asked, person: UserId, days: int, reason: str) ->
 
 
 def _paused(hall: Hall, second: Second, by: UserId, at: datetime, reason: str = "") -> Decision:
-    until = at + timedelta(days=second.days)
+    until = at + timedelta(days=min(second.days, hall.charter.pause.days))
     review = at + timedelta(days=hall.charter.pause.review_days)
     two = (second.by, by)
     person, people = PersonLink(second.person), tuple(PersonLink(one) for one in two)
@@ -145,12 +146,10 @@ def _paused(hall: Hall, second: Second, by: UserId, at: datetime, reason: str = 
         *(Say(ToPerson(one), outcome, card=_card(hall, second)) for one in second.entitled),
         Say(ToPerson(second.by), outcome if reason else why, must=True),
     ]
-    facts = [fact]
     if not reason:
-        return Decision(facts=writes(hall, *facts), says=tuple(says), ack="✅")
+        return Decision(facts=writes(hall, fact), says=tuple(says))
     says.insert(1, _reason(by, second.person, reason))
-    explained = PauseExplained(second.mark, by)
-    return Decision(facts=writes(hall, fact, explained), says=tuple(says), ack="✅")
+    return Decision(facts=writes(hall, fact, PauseExplained(second.mark, by)), says=tuple(says))
 
 
 def _explained(hall: Hall, asked: Asked, running: Pause, reason: str) -> Decision:

@@ -144,15 +144,16 @@ def running_about(hall: Hall, person: UserId) -> Pause | None:
     return last if last is not None and last.ended is None else None
 
 
-def pause_asked(hall: Hall, person: UserId) -> Second | None:
+def pause_asked(hall: Hall, person: UserId, at: datetime) -> Second | None:
     """Return the pause of somebody that waits for a second keyholder."""
-    return next((one for one in _waiting(hall, person) if one.days), None)
+    return next((one for one in _waiting(hall, person, at) if one.days), None)
 
 
-def readmit_asked(hall: Hall, person: UserId) -> Second | None:
+def readmit_asked(hall: Hall, person: UserId, at: datetime) -> Second | None:
     """Return the end of a removal that waits for a second voice."""
-    return next((one for one in _waiting(hall, person) if not one.days), None)
+    return next((one for one in _waiting(hall, person, at) if not one.days), None)
 
 
-def _waiting(hall: Hall, person: UserId) -> list[Second]:
-    return [one for _, one in sorted(SAFETY.of(hall).seconds.items()) if one.person == person]
+def _waiting(hall: Hall, person: UserId, at: datetime) -> list[Second]:
+    found = SAFETY.of(hall).seconds
+    return [one for _, one in sorted(found.items()) if one.person == person and at < one.closes]

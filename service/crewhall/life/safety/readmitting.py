@@ -1,5 +1,6 @@
 """Decides ``!readmit``: two of those who could ask for a removal end it, at once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -69,10 +70,12 @@ def _outcome(hall: Hall, asked: Asked, person: UserId) -> Outcome:
         return Refusal(Sentence("safety-readmit-not-yours", {"who": group(hall, propose)}))
     if person not in SAFETY.of(hall).out:
         return Refusal(Sentence("safety-not-removed", {"person": who, "community": hall.charter.name}))
-    waiting = readmit_asked(hall, person)
+    waiting = readmit_asked(hall, person, asked.at)
     if waiting is not None and asked.person in waiting.entitled:
         wrong = _cannot_second(hall, waiting, asked.person, asked.at)
-        return Refusal(wrong) if wrong is not None else _readmitted(hall, waiting, asked.person)
+        if wrong is not None:
+            return Refusal(wrong)
+        return replace(_readmitted(hall, waiting, asked.person), ack="✅")
     if waiting is not None:
         return Refusal(Sentence("safety-readmit-waits", {"person": who, "until": waiting.closes}))
     others = tuple(one for one in among(hall, propose) if one not in {asked.person, person})
@@ -109,7 +112,7 @@ def _readmitted(hall: Hall, second: Second, by: UserId) -> Decision:
         *(Say(ToPerson(one), outcome, card=_card(hall, second)) for one in second.entitled),
         Say(ToPerson(second.by), outcome),
     )
-    return Decision(facts=writes(hall, Readmitted(second.mark, second.person, two)), says=says, ack="✅")
+    return Decision(facts=writes(hall, Readmitted(second.mark, second.person, two)), says=says)
 
 
 def _cannot_second(hall: Hall, second: Second, by: UserId, at: datetime) -> Sentence | None:

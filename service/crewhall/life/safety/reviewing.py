@@ -35,15 +35,15 @@ _SELECTOR = "\ufe0f"
 
 
 def end(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
-    """End a pause at once, or take back that it was asked for."""
+    """End a pause at once, or take back that one asked for it."""
     if len(given.people) != 1 or given.words:
         return Usage(END)
     person = given.people[0]
-    running, waiting = running_about(hall, person), pause_asked(hall, person)
+    running, waiting = running_about(hall, person), pause_asked(hall, person, asked.at)
     if running is not None and _may_end(hall, running, asked.person):
         decision = ended(hall, running, asked.person)
         said = Sentence("safety-pause-ended", {"person": PersonLink(person)})
-    elif waiting is not None and asked.person in {waiting.by, *waiting.entitled}:
+    elif waiting is not None and asked.person == waiting.by:
         decision = unasked(hall, waiting, asked.person)
         said = Sentence("safety-pause-unasked", {"person": PersonLink(person)})
     else:
@@ -69,7 +69,7 @@ def reviewed(hall: Hall, reacted: Answer, mark: str) -> Decision | None:
 
 def review(hall: Hall, pause: Pause) -> Decision:
     """Ask those who paused, and the other keyholders, to look at it again."""
-    asked = tuple(sorted({*pause.by, *hall.keyholders}))
+    asked = _reviewers(hall, pause)
     person, people = PersonLink(pause.person), tuple(PersonLink(one) for one in pause.by)
     words = Sentence(
         "safety-review-card",
@@ -84,7 +84,7 @@ def ended(hall: Hall, pause: Pause, by: UserId | None = None) -> Decision:
     spaces = tuple(RoomLink(space_of(hall, rung), called(hall, rung)) for rung in pause.rungs)
     told = Sentence("safety-pause-over", {"community": hall.charter.name, "spaces": spaces})
     outcome = Sentence("safety-review-card-over", {"person": PersonLink(pause.person)})
-    others = pause.reviewed or tuple(sorted({*pause.by, *hall.keyholders}))
+    others = pause.reviewed or _reviewers(hall, pause)
     says = (Say(ToPerson(one), outcome, card=_card(hall, pause)) for one in others)
     return Decision(
         facts=writes(hall, PauseEnded(pause.mark, pause.person, by)),
@@ -102,8 +102,12 @@ def is_to_review(pause: Pause, now: datetime) -> bool:
     return not pause.reviewed and pause.review <= now < pause.until
 
 
+def _reviewers(hall: Hall, pause: Pause) -> tuple[UserId, ...]:
+    return tuple(sorted({*pause.by, *hall.keyholders} - set(hall.shut_out)))
+
+
 def _may_end(hall: Hall, pause: Pause, person: UserId) -> bool:
-    return person in hall.keyholders or person in pause.by
+    return person in hall.keyholders or (person in pause.by and person not in hall.shut_out)
 
 
 def _card(hall: Hall, pause: Pause) -> Card:
