@@ -181,6 +181,7 @@ def test_an_early_invitation_accepted_at_once_is_no_key_and_that_is_said_once() 
     story.gesture(PARTNERS, DI, "join")  # a new name is a new event of the same membership
     assert to(story, DI) == ["rise-came-unasked"]
     assert DI in story.wish(PARTNERS).unwelcome
+    assert DI in story.wish(ROOM).unwelcome, "the space's own door had let them in there"
     assert story.hall.rung_of(DI) == "friends"
     story.gesture(PARTNERS, DI, "leave", by=KEEPER)
     assert story.hall.rung_of(DI) == "friends", "nothing else is lost"
@@ -188,6 +189,7 @@ def test_an_early_invitation_accepted_at_once_is_no_key_and_that_is_said_once() 
     story.say(CY, "vouch", DI)
     story.gesture(PARTNERS, DI, "join")
     assert story.hall.rung_of(DI) == "partners", "and the question goes on"
+    assert DI not in story.wish(ROOM).unwelcome
 
 
 def test_who_steps_down_is_not_told_that_they_came_unasked() -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from immutables import Map
 
+from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
-from crewhall.ground.hall import Hall, Presence
+from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.ladder import rooms_of, space_of, with_one, without
 from crewhall.life.rising.facts import (
@@ -54,8 +55,10 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
             rising = _brought(rising, person, by)
         case TurnedAway(rung=rung, person=person, by=by):
             hall = replace(hall, unwelcome=with_one(hall.unwelcome, rung, person, here))
-            knows = {(rung, person)}
-            rising = replace(rising, going=rising.going | knows if by == person else rising.going - knows)
+            if by == person:
+                hall, rising = _out(hall, person, rung, here), _gone(rising, person, (rung,))
+            else:
+                rising = replace(rising, going=rising.going - {(rung, person)})
         case SteppedDown(person=person, rungs=rungs) | KeepingFailed(person=person, rungs=rungs):
             rising = _gone(_stayed(rising, recorded), person, rungs)
             hall = _down(hall, person, rungs, here)
@@ -78,6 +81,9 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
     if recorded.stream != stream_of(hall):
         return
     match recorded.fact:
+        case TurnedAway(rung=rung, person=person, by=by) if by == person:
+            yield space_of(hall, rung)
+            yield from _behind(hall, rung)
         case TurnedAway(rung=rung) | InvitationGiven(rung=rung):
             yield space_of(hall, rung)
         case ProposalWithdrawn(mark=mark) | InvitationLapsed(mark=mark):
@@ -87,6 +93,21 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
                 yield from rooms_of(hall, rung, down=True)
         case _:
             return
+
+
+def _out(hall: Hall, person: UserId, rung: RungKey, here: Presence) -> Hall:
+    """Return the hall in which somebody who came in past the rule is out again, of what stands behind too."""
+    if rung == ANYONE:
+        return replace(hall, left=hall.left.set(person, here))
+    return replace(hall, stepped_down=with_one(hall.stepped_down, rung, person, here))
+
+
+def _behind(hall: Hall, rung: RungKey) -> Iterable[RoomKey]:
+    if rung == ANYONE:
+        yield from (ids.place(hall.key, place.key) for place in hall.charter.places)
+        yield ids.crews_space(hall.key)
+    else:
+        yield from rooms_of(hall, rung, down=True)
 
 
 def _begun(recorded: Recorded) -> Proposal | None:
