@@ -1,10 +1,11 @@
 """The one door through which bridges reach the service: what a capability is made of, and errands outside.
 
 A bridge brings a `Capability` (entry points ``crewhall.capabilities``): pure rules, as any room of the house;
-and its sentences (``crewhall.texts``: a package with a folder a language). If it has business outside, it also
-brings an errand (``crewhall.errands``): a callable that takes `Doors` and returns an `Errand`. What an errand
-learns it records as facts, by a rule that is asked again on the house as it is then. It may be slow, or fail:
-nothing in the house waits for it.
+and its sentences (``crewhall.texts``: a package with a folder a language). If it has business outside, it
+also brings an errand (``crewhall.errands``): a callable that takes `Doors` and returns an `Errand`.
+
+What an errand learns it records as facts, by a rule that is asked again on the house as it is then. It may be
+slow, or fail: nothing in the house waits for it.
 """
 
 from collections.abc import Awaitable, Callable

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from crewhall.charter.model import Place
-from crewhall.flows.hearing import Manners
+from crewhall.flows.manners import Manners
 from crewhall.testing import Person
 from crewhall.testing.household import CHARTER, Household
 from crewhall.testing.letters import letter_of

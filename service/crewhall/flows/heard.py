@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from crewhall.ground.grammar import Line, parse
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.rooms import Content
 from crewhall.ports import Incoming
@@ -50,6 +51,23 @@ def read(incoming: Incoming) -> Heard:
         said=_instant(event.get("origin_server_ts"), incoming.at),
         before=mapping(unsigned.get("prev_content") or event.get("prev_content")),
         redacts=EventId(text(event.get("redacts")) or text(content.get("redacts"))),
+    )
+
+
+def line_of(heard: Heard, me: UserId, name: str, *, private: bool) -> Line | None:
+    """Return what was said to the keeper `me`, who is called `name`; None for notices, edits and chatter."""
+    content = heard.content
+    relation = mapping(content.get("m.relates_to"))
+    if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace":
+        return None
+    mentioned = mapping(content.get("m.mentions")).get("user_ids")
+    return parse(
+        text(content.get("body")),
+        text(content.get("formatted_body")) or None,
+        me=me,
+        name=name,
+        mentioned=[UserId(text(one)) for one in mentioned] if isinstance(mentioned, list) else (),
+        private=private,
     )
 
 

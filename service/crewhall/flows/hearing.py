@@ -10,7 +10,6 @@ the keeper came in.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from math import ceil
@@ -22,14 +21,25 @@ from crewhall.flows.addressing import address
 from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.chats import Chats
 from crewhall.flows.doors import Doors, chat_left
-from crewhall.flows.heard import Heard, Threads, mapping, read, text
+from crewhall.flows.heard import Heard, Threads, line_of, mapping, read, text
 from crewhall.flows.keeping import Keeping
+from crewhall.flows.manners import Manners
 from crewhall.flows.recording import Occasion, Recorder, merged
-from crewhall.ground.grammar import Line, parse
 from crewhall.ground.hall import House
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
-from crewhall.ground.rooms import Membership, RoomSeen
-from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Outcome, Refusal, Say, Sentence, ToPerson
+from crewhall.ground.rooms import OURS, Membership, RoomSeen
+from crewhall.ground.talk import (
+    Answer,
+    Asked,
+    Decision,
+    Gesture,
+    Invitation,
+    Outcome,
+    Refusal,
+    Say,
+    Sentence,
+    ToPerson,
+)
 from crewhall.house import commands
 from crewhall.ports import Clock, Homeserver, Incoming
 
@@ -42,18 +52,15 @@ _AWAITED: Final = 1_000
 _MARKS: Final = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])  # how an emoji looks, and its skin
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How the keeper listens. `operators` may found communities; `name` is what people see it called."""
-
-    operators: frozenset[UserId] = frozenset()
-    command_age: timedelta = timedelta(days=1)
-    commands_per_minute: int = 20
-    name: str = ""
+def _unheeded(_room: RoomId) -> None:
+    return
 
 
 class Hearing:
-    """What the keeper makes of what it hears. `threads` is shared with the voice."""
+    """What the keeper makes of what it hears. `threads` is shared with the voice.
+
+    `hint` is told of rooms that are not ours in which something of ours was said; it must not wait.
+    """
 
     def __init__(
         self,
@@ -65,6 +72,7 @@ class Hearing:
         poke: Poke,
         manners: Manners | None = None,
         threads: Threads | None = None,
+        hint: Callable[[RoomId], None] = _unheeded,
     ) -> None:
         self._keeping = keeping
         self._ledger = keeping.ledger
@@ -74,6 +82,7 @@ class Hearing:
         self._poke = poke
         self._manners = manners or Manners()
         self._threads = threads or Threads()
+        self._hint = hint
         self._budget = Budget(self._manners.commands_per_minute)
         self._doors = Doors(keeping, homeserver, clock)
 
@@ -89,7 +98,7 @@ class Hearing:
         if heard.kind == _MEMBER and heard.key == self._homeserver.me:
             return await self._keeper_moved(heard, place)
         if place is None:
-            await self._doors.wait_if_ours(heard)
+            await self._strange(heard)
             return False
         match heard.kind:
             case "m.room.message" if heard.key is None:
@@ -143,6 +152,9 @@ class Hearing:
         """Turn to a room that the keeper was invited to or put out of; strangers' rooms are never entered."""
         if place is None and heard.content.get("membership") == "invite":
             place = await self._doors.adopted(heard.room)
+            if place is None and await self._is_business(heard):
+                self._hint(heard.room)
+                return True
             if place is None:
                 await self._doors.decline(heard.room)
                 if self._budget.spend(heard.sender, self._clock.now()) is not Verdict.ANSWER:
@@ -153,6 +165,20 @@ class Hearing:
             self._poke((place,))
         return False
 
+    async def _strange(self, heard: Heard) -> None:
+        """Turn to a room that is not ours, or not yet."""
+        if heard.key is not None and heard.kind.startswith(OURS):
+            self._hint(heard.room)
+        else:
+            await self._doors.wait_if_ours(heard)
+
+    async def _is_business(self, heard: Heard) -> bool:
+        """Return whether a bridge wants the keeper to go where it was asked in, and has it written down."""
+        asked = Invitation(heard.room, heard.sender, heard.id, heard.at, self._homeserver.me)
+        if rules.invited(self._keeping.house, asked) is None:
+            return False
+        return await self._recorder.record(_occasion(heard), lambda house: rules.invited(house, asked))
+
     async def _message(self, heard: Heard, place: RoomKey) -> bool:
         house, now = self._keeping.house, self._clock.now()
         private = place in house.people
@@ -160,7 +186,7 @@ class Hearing:
             return False
         if not commands.listens(house, place) or self._doors.came_before(heard, place):
             return False
-        line = self._line(heard, private=private)
+        line = line_of(heard, self._homeserver.me, self._manners.name, private=private)
         if line is None or (not private and not commands.concerns(line)):
             return False
         self._threads.note(heard.id, heard.content)
@@ -183,21 +209,6 @@ class Hearing:
 
     async def _answer(self, heard: Heard, outcome: Outcome) -> bool:
         return await self._recorder.record(_occasion(heard, heard.sender), lambda _house: outcome)
-
-    def _line(self, heard: Heard, *, private: bool) -> Line | None:
-        content = heard.content
-        relation = mapping(content.get("m.relates_to"))
-        if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace":
-            return None
-        mentioned = mapping(content.get("m.mentions")).get("user_ids")
-        return parse(
-            text(content.get("body")),
-            text(content.get("formatted_body")) or None,
-            me=self._homeserver.me,
-            name=self._manners.name,
-            mentioned=[UserId(text(one)) for one in mentioned] if isinstance(mentioned, list) else (),
-            private=private,
-        )
 
     async def _reaction(self, heard: Heard, place: RoomKey) -> bool:
         relation = mapping(heard.content.get("m.relates_to"))

@@ -15,7 +15,7 @@ from typing import get_args
 from crewhall.ground.hall import House
 from crewhall.ground.ids import MOST_BYTES, RoomId, UserId, local
 from crewhall.ground.markup import clean
-from crewhall.ground.rooms import LOCATOR, Content, Membership
+from crewhall.ground.rooms import LOCATOR, OURS, Content, Membership
 
 UNSEEN = ("io.element.synapse.soft_failed", "io.element.synapse.policy_server_spammy")
 """Flags in ``unsigned`` of an event that no user of the homeserver sees."""
@@ -129,6 +129,8 @@ def _content(
             return _message(content) if _is_for_us(room, content, house, us) else None
         case str(kind) if state and kind in _STATE and room in house.keys:
             return _texts(content, _STATE[kind])
+        case str(kind) if state and kind.startswith(OURS) and room not in house.keys:
+            return {}  # a hint that something is to be read there
         case _:
             return None
 

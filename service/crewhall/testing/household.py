@@ -20,10 +20,11 @@ from typing import Self
 from crewhall.charter.model import Charter
 from crewhall.flows.chats import Chats
 from crewhall.flows.heard import Threads
-from crewhall.flows.hearing import Hearing, Manners
+from crewhall.flows.hearing import Hearing
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.latest import Latest
+from crewhall.flows.manners import Manners
 from crewhall.flows.reconcile import Reconciler, Waiting
 from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
