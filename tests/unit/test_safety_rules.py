@@ -532,6 +532,17 @@ def test_a_pause_is_looked_at_again_by_those_who_hold_the_keys() -> None:
     assert len(story.facts("PauseEnded")) == 1
 
 
+def test_the_card_of_a_review_becomes_its_outcome_and_without_one_nothing_is_asked_any_more() -> None:
+    story = paused()
+    story.wait(3 * DAY)
+    card = story.card("safety.review")
+    story.wait(4 * DAY)
+    assert [say.card for say in story.says if say.text.id == "safety-review-card-over"] == [card] * 3
+    story = paused()
+    story.say(CY, "pause end", EVE)
+    assert {say.card for say in story.says if say.text.id == "safety-review-card-over"} == {None}
+
+
 def test_one_keyholder_ends_a_pause_at_once_and_the_person_themselves_does_not() -> None:
     story = paused()
     assert shown(story.say(EVE, "pause end", EVE)) == "safety-no-pause"

@@ -44,9 +44,9 @@ CAPABILITIES: tuple[Capability, ...] = (
     rising.capability,
     crews.capability,
     plans.capability,
-    safety.capability,
     amending.capability(rehearse),
     *plugged(),
+    safety.capability,  # last, so that nothing else opens a door that it has closed
 )
 """Every room of the house, in the order in which they fold and are asked."""
 

@@ -21,16 +21,16 @@ def removal_card(hall: Hall, removal: Removal) -> Card:
 def removal_opens(hall: Hall, removal: Removal, reason: str) -> tuple[Say, ...]:
     """Put the question before each who decides, and tell the person; the reason is passed on with it."""
     asked = removal.round
-    common: dict[str, Value] = {"person": PersonLink(removal.person), "by": PersonLink(removal.by)}
+    by, count = PersonLink(removal.by), len(asked.entitled)
     words = Sentence(
         "safety-removal-card",
         {
-            "person": common["person"],
-            "by": common["by"],
+            "person": PersonLink(removal.person),
+            "by": by,
             "community": hall.charter.name,
             "reason": reason,
             "needed": asked.needed,
-            "count": len(asked.entitled),
+            "count": count,
             "people": named(tuple(sorted(asked.entitled))),
             "until": asked.closes,
         },
@@ -38,11 +38,11 @@ def removal_opens(hall: Hall, removal: Removal, reason: str) -> tuple[Say, ...]:
     notice = Sentence(
         "safety-removal-notice",
         {
-            "by": common["by"],
+            "by": by,
             "community": hall.charter.name,
             "reason": reason,
             "needed": asked.needed,
-            "count": len(asked.entitled),
+            "count": count,
             "until": asked.closes,
         },
     )

@@ -84,8 +84,8 @@ def ended(hall: Hall, pause: Pause, by: UserId | None = None) -> Decision:
     spaces = tuple(RoomLink(space_of(hall, rung), called(hall, rung)) for rung in pause.rungs)
     told = Sentence("safety-pause-over", {"community": hall.charter.name, "spaces": spaces})
     outcome = Sentence("safety-review-card-over", {"person": PersonLink(pause.person)})
-    others = pause.reviewed or _reviewers(hall, pause)
-    says = (Say(ToPerson(one), outcome, card=_card(hall, pause)) for one in others)
+    card = _card(hall, pause) if pause.reviewed else None
+    says = (Say(ToPerson(one), outcome, card=card) for one in pause.reviewed or _reviewers(hall, pause))
     return Decision(
         facts=writes(hall, PauseEnded(pause.mark, pause.person, by)),
         says=(Say(ToPerson(pause.person), told, must=True), *says),
