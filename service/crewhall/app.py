@@ -14,7 +14,7 @@ meanwhile. A homeserver that is not up yet is waited for.
 import asyncio
 import hashlib
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from urllib.parse import unquote
@@ -23,23 +23,30 @@ import structlog
 
 from crewhall import house as rules
 from crewhall.adapters.transactions import build, listening
+from crewhall.door import Doors, errands
 from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, TryLater
 from crewhall.flows.chats import Chats
+from crewhall.flows.drifting import Drifting
 from crewhall.flows.heard import Threads
-from crewhall.flows.hearing import Hearing, Manners
+from crewhall.flows.hearing import Hearing
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.latest import Latest
+from crewhall.flows.manners import Manners
+from crewhall.flows.outside import Outside
 from crewhall.flows.reconcile import Reconciler, Waiting
+from crewhall.flows.recording import Occasion, Recorder
 from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
 from crewhall.flows.voice import Voice
 from crewhall.flows.workers import Workers
 from crewhall.ground import ids
+from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ground.ladder import rung_at
 from crewhall.ground.rooms import HEARTBEAT, RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
+from crewhall.ground.talk import Decision
 from crewhall.ports import Incoming, Outgoing
 from crewhall.works import Works
 
@@ -71,11 +78,18 @@ class Service:
             works.clock,
             settings.limits.concurrency,
             on_look=self._looked,
+            on_drift=Drifting(works.keeping, self.chats, works.clock).met,
             on_blocked=self._blocked,
         )
         self.showing = Showing(self.reconciler, works.keeping, self.chats, works.clock, poke=self.poke)
         self.latest = Latest[RoomKey](
             self._settle, works.clock, workers=settings.limits.concurrency, on_trouble=self._room_trouble
+        )
+        doors = Doors(lambda: works.keeping.house, self._write_down, works.keeper, works.clock)
+        self.outside = Outside(
+            errands(doors),
+            works.clock,
+            on_trouble=lambda name, trouble: _told("outside.trouble", trouble, bridge=name),
         )
         self.hearing = Hearing(
             works.keeping,
@@ -90,6 +104,7 @@ class Service:
                 name=settings.service.display,
             ),
             threads=threads,
+            hint=self.outside.hint,
         )
         self.workers = Workers(works.ledger, works.clock, self.hearing.hear, on_trouble=self._event_trouble)
         self.voice = Voice(
@@ -135,7 +150,8 @@ class Service:
             await stack.enter_async_context(self.workers)
             bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._awaken()), group.create_task(self.ticking.run())]
+                own = (self._awaken(), self.ticking.run(), self._go_outside())
+                tasks = [group.create_task(one) for one in own]
                 self.voice.wake()
                 try:
                     yield bound
@@ -179,6 +195,16 @@ class Service:
             raise
         except Denied as no:
             _log.warning("keeper.unnamed", why=str(no), remedy="let users of the service set their names")
+
+    async def _go_outside(self) -> None:
+        """Run the bridges' errands, once the house is awake."""
+        await self.ready.wait()
+        await self.outside.run()
+
+    async def _write_down(self, cause: str, decide: Callable[[House], Decision | None]) -> bool:
+        """Record what an errand has learned. Raises `TryLater`."""
+        recorder = Recorder(self.works.keeping, self.chats)
+        return await recorder.record(Occasion(cause, self.works.clock.now()), decide)
 
     async def _ping(self) -> None:
         now = self.works.clock.now()

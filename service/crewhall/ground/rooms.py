@@ -16,6 +16,8 @@ Content = Mapping[str, Json]
 
 LOCATOR = "org.crewhall.locator"
 """State event by which a managed room is found again: ``{"key": RoomKey, "v": 1}``, empty state key."""
+OURS = "org.crewhall."
+"""What the type of every state event of ours begins with."""
 HEARTBEAT = "org.crewhall.heartbeat"
 """State event of the control room, written once a start: ``{"started": milliseconds}``."""
 
@@ -78,7 +80,8 @@ class RoomWish:
     `unwelcome` are people who are known to have given up their key by their own act or a recorded decision:
     removed if present (joined, invited or knocking) with the reason `why_only`, always as decided, whatever
     `only` and `decided` say.
-    `closed` means: everybody is removed, then the keeper leaves.
+    `closed` means: everybody is removed, then the keeper leaves. `statements` are state events of ours (type,
+    starting with `OURS`, and key) that the room shall hold; what else of the kind is there stays.
     """
 
     key: RoomKey
@@ -105,6 +108,7 @@ class RoomWish:
     decided: bool = False
     closed: bool = False
     doors: Drift = "restore"
+    statements: Mapping[tuple[str, str], Content] = field(default_factory=dict)
 
 
 Membership = Literal["invite", "join", "knock", "leave", "ban"]
@@ -130,8 +134,20 @@ class ChildSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A state event whose type begins with `OURS`, as it was seen. The sender's server signed it."""
+
+    content: Content
+    sender: UserId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
 class RoomSeen:
-    """A room as it was seen in one look. `powers` and `joins` are the raw contents, {} if absent."""
+    """A room as it was seen in one look. `powers` and `joins` are the raw contents, {} if absent.
+
+    `by` tells who wrote the levels, the join rule, history visibility and guest access, by type of event.
+    """
 
     room: RoomId
     version: str
@@ -151,6 +167,8 @@ class RoomSeen:
     children: Mapping[RoomId, ChildSeen] = field(default_factory=dict)
     parents: frozenset[RoomId] = frozenset()
     tombstone: RoomId | None = None
+    statements: Mapping[tuple[str, str], Statement] = field(default_factory=dict)
+    by: Mapping[str, UserId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
