@@ -116,7 +116,7 @@ def rung(more: str, then: str = "") -> str:
         (
             leaf("rooms: [{key: a, name: A}, {key: a, name: B}]"),
             11,
-            "already the key of another room of `work`",
+            "`a` is already the key of another room of `work`",
         ),
         # hats and leaves
         (
