@@ -24,7 +24,7 @@ import structlog
 from crewhall import house as rules
 from crewhall.adapters.transactions import build, listening
 from crewhall.door import Doors, errands
-from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, TryLater
+from crewhall.errors import Misconfigured, TokenRefused, Trouble, TryLater
 from crewhall.flows.chats import Chats
 from crewhall.flows.drifting import Drifting
 from crewhall.flows.heard import Threads
@@ -43,11 +43,12 @@ from crewhall.ground import ids
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ground.ladder import rung_at
-from crewhall.ground.rooms import HEARTBEAT, RoomSeen
+from crewhall.ground.rooms import RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
 from crewhall.ground.talk import Decision
 from crewhall.ports import Incoming, Outgoing
+from crewhall.waking import beat, introduce, ping
 from crewhall.works import Works
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -163,9 +164,9 @@ class Service:
         works = self.works
         while True:
             try:
-                await self._introduce()
-                await self._ping()
-                await self._beat()
+                await introduce(works)
+                await ping(works)
+                await beat(works, self.reconciler)
                 self.poke(())
                 break
             except TryLater as later:
@@ -177,25 +178,6 @@ class Service:
         self.ready.set()
         _log.info("service.awake", keeper=works.keeper.me, communities=len(works.keeping.house.halls))
 
-    async def _introduce(self) -> None:
-        """Have our user, by its name. Raises `Misconfigured` if the homeserver will not have it."""
-        works, settings = self.works, self.works.settings
-        try:
-            await works.connection.ensure_user(works.keeper.me)
-        except TokenRefused:
-            raise
-        except Denied as no:
-            raise Misconfigured(
-                f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
-                "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
-            ) from no
-        try:
-            await works.keeper.ensure_profile(settings.service.display)
-        except TokenRefused:
-            raise
-        except Denied as no:
-            _log.warning("keeper.unnamed", why=str(no), remedy="let users of the service set their names")
-
     async def _go_outside(self) -> None:
         """Run the bridges' errands, once the house is awake."""
         await self.ready.wait()
@@ -205,27 +187,6 @@ class Service:
         """Record what an errand has learned. Raises `TryLater`."""
         recorder = Recorder(self.works.keeping, self.chats)
         return await recorder.record(Occasion(cause, self.works.clock.now()), decide)
-
-    async def _ping(self) -> None:
-        now = self.works.clock.now()
-        try:
-            took = await self.works.connection.ping(self.works.registration.id, f"start-{now.timestamp()}")
-            _log.info("homeserver.pinged", milliseconds=took)
-        except Trouble as trouble:
-            _log.warning("homeserver.no_way_back", why=str(trouble), remedy="see `crewhall check`")
-
-    async def _beat(self) -> None:
-        """Write one event: a homeserver that was restarted sends nothing before it sees something new."""
-        await self.reconciler.attend(ids.CONTROL)
-        opened = self.works.keeping.house.rooms.get(ids.CONTROL)
-        if opened is not None:
-            started = {"started": int(self.works.clock.now().timestamp() * 1000)}
-            try:
-                await self.works.keeper.put_state(opened.room, HEARTBEAT, "", started)
-            except TokenRefused:
-                raise
-            except Denied as no:
-                _log.warning("heart.refused", why=str(no), remedy=f"give {self.works.keeper.me} power there")
 
     async def _settle(self, key: RoomKey) -> None:
         if key == EVERYWHERE:

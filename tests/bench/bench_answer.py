@@ -106,7 +106,7 @@ async def _two_chats(here: Path) -> AsyncIterator[Chats]:
                 port=ports[KEEPER],
             ) as service,
         ):
-            await said(service.log, ("look.done",), service.process)
+            await said(service.log, ("community=bench",), service.process)
             listener = Listener(ann)
             bot_room = await _open(ann, stage.user("echo"))
             await bare.call("POST", f"/join/{quote(bot_room)}", {})

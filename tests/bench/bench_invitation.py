@@ -185,7 +185,7 @@ async def _stage(here: Path) -> AsyncIterator[Stage]:
             registration=here / "homeserver" / f"{KEEPER}.yaml",
             port=ports[KEEPER],
         ) as service:
-            await said(service.log, ("look.done",), service.process)
+            await said(service.log, ("community=bench",), service.process)
             root = (await ann.call("POST", f"/join/{quote(f'#_crewhall_bench:{at.synapse.name}')}", {}))[
                 "room_id"
             ]

@@ -175,7 +175,7 @@ async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
             port=port,
         ) as service,
     ):
-        await said(service.log, ("look.done",), service.process, within=300)
+        await said(service.log, ("community=bench",), service.process, within=300)
         town = Town(world, wire, service, rooms)
         world.listeners.append(town.hear)
         await town.quiet()
