@@ -139,9 +139,12 @@ def test_a_card_says_what_is_asked_and_how_many_said_yes_and_names_nobody_who_di
     assert CY not in text
 
 
-def test_a_crew_of_one_opens_a_leaf_at_once() -> None:
-    story = seated(ADA)
-    story.say(ADA, "open work")
+@pytest.mark.parametrize("how", ["open", "private"])
+def test_a_crew_of_one_opens_a_leaf_at_once_and_is_told_so_once(how: str) -> None:
+    story = seated(ADA, how=how)
+    outcome = story.say(ADA, "open work", place=LANTERN if how == "open" else None)
+    assert isinstance(outcome, Decision)
+    assert [(say.to, say.text.id) for say in outcome.says] == [(Reply(), "leaf-opened")]
     assert having(story, "work") == {ADA}
 
 
@@ -597,6 +600,15 @@ def test_the_crews_end_is_that_of_its_space_and_rooms(how: str) -> None:
             assert wish.invited == ()
             assert wish.listing is None or wish.listing.space == SPACE
     assert (story.wish(BENCH).powers.events_default == 100) is (how == "read-only")
+
+
+def test_why_in_the_rooms_of_a_crew_that_ended_says_that_it_has() -> None:
+    story = opened(ADA)
+    story.say(ADA, "close work")
+    story.say(ADA, "open work")
+    story.say(ADA, "crew end kept")
+    told = [s.id for c in rules.CAPABILITIES for s in c.why(story.hall, ADA, BENCH)]
+    assert told == ["why-leaf-open", "why-crew-over"]
 
 
 def test_a_question_ends_with_the_crew() -> None:

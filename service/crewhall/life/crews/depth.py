@@ -49,7 +49,8 @@ def open_leaf(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
         question = _question(hall, key, asked.person, asked.at, asked.cause)
         fact = LeafAsked(key, asked.person, question.until)
         decision = _agreed(hall, crew, question, asked.person, (asked.at, asked.cause), fact)
-    if asked.place == crew.room and not crew.private:
+    alone = len(crew.seats) == 1
+    if asked.place == crew.room and not crew.private and not alone:
         return replace(decision, ack="✅")  # the card is before their eyes
     to = Reply() if asked.place is None or crew.holds(asked.place) else ToPerson(asked.person)
     return replace(decision, says=(Say(to, _said(hall, crew, key, decision)), *decision.says), ack="✅")
@@ -113,10 +114,9 @@ def _agreed(
 def _opened(hall: Hall, crew: Crew, question: Question, when: tuple[datetime, str], *facts: Fact) -> Decision:
     key = question.leaf
     more, says = _next(hall, crew, crew.opened | {key}, crew.again - {key}, when)
-    return Decision(
-        facts=crew.writes(*facts, LeafOpened(key), *more),
-        says=(*ended(crew, question, opened_text(hall, crew, key)), *says),
-    )
+    was_put = not any(isinstance(fact, LeafAsked) for fact in facts)
+    last = ended(crew, question, opened_text(hall, crew, key)) if was_put else ()
+    return Decision(facts=crew.writes(*facts, LeafOpened(key), *more), says=(*last, *says))
 
 
 def _next(

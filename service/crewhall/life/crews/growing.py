@@ -88,7 +88,8 @@ def _question_changed(hall: Hall, crew: Crew, recorded: Recorded) -> Crew:
         case LeafAsked(leaf=leaf, by=by, until=until):
             return replace(crew, question=Question(leaf, by, at, until, cause))
         case LeafAgreed(leaf=leaf, person=person, yes=yes) if question is not None and question.leaf == leaf:
-            given = question.yes.set(person, cause) if yes else question.yes.delete(person)
+            question = _without_yes(question, person)
+            given = question.yes.set(person, cause) if yes else question.yes
             return replace(crew, question=replace(question, yes=given))
         case LeafOpened(leaf=leaf):
             had = crew.leaves[leaf].rooms if leaf in crew.leaves else frozenset()
@@ -121,10 +122,14 @@ def _unanswered(question: Question | None) -> Question | None:
     return replace(question, yes=Map()) if question is not None else None
 
 
+def _without_yes(question: Question, person: UserId) -> Question:
+    return replace(question, yes=question.yes.delete(person)) if person in question.yes else question
+
+
 def _without(crew: Crew, person: UserId) -> Crew:
     question, leaves, away = crew.question, crew.leaves, crew.away
-    if question is not None and person in question.yes:
-        question = replace(question, yes=question.yes.delete(person))
+    if question is not None:
+        question = _without_yes(question, person)
     for key, leaf in crew.leaves.items():
         leaves = leaves.set(key, replace(leaf, people=leaf.people - {person}))
     for room, people in crew.away.items():

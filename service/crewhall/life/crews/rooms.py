@@ -11,9 +11,23 @@ from crewhall.ground.ids import RoomKey
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
 from crewhall.ground.worn import of_leaf
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
-from crewhall.life.crews.facts import CrewEnded, LeafAgreed, LeafAsked, LeafLapsed, SeatLeft, SeatTaken
+from crewhall.life.crews.facts import (
+    AskWithdrawn,
+    CrewEnded,
+    LeafAgreed,
+    LeafAsked,
+    LeafClosed,
+    LeafLapsed,
+    LeafOpened,
+    LeafRoomLeft,
+    LeafRoomsWanted,
+    SeatLeft,
+    SeatTaken,
+)
 from crewhall.life.crews.leaf_rooms import ANYONE, EVERYBODYS, KEEPER, deep, left_alone, places, still
 
+_DEEP = (SeatTaken, SeatLeft, AskWithdrawn, CrewEnded, LeafOpened, LeafClosed, LeafRoomsWanted)
+"""What may change the rooms of a crew that has deepened."""
 _WHY_ONLY = "Only those with a seat in this crew are in its room."
 
 
@@ -33,12 +47,13 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
         case CharterChanged():
             for deepened in sorted(CREWS.of(hall).deep):
                 yield from places(CREWS.of(hall).all[deepened])
-        case LeafAsked() | LeafAgreed() | LeafLapsed():
+        case LeafAsked() | LeafAgreed() | LeafLapsed() | LeafRoomLeft():
             return
         case fact if (crew := _crew_of(hall, recorded)) is not None:
-            if not isinstance(fact, SeatTaken):
+            if not isinstance(fact, SeatTaken | LeafClosed | LeafRoomsWanted):
                 yield crew.room
-            yield from places(crew)
+            if isinstance(fact, _DEEP):
+                yield from places(crew)
             for name, leaf in sorted(crew.leaves.items()):
                 if leaf.cause == recorded.cause or (leaf.open and isinstance(fact, SeatLeft | CrewEnded)):
                     yield from of_leaf(hall, name)

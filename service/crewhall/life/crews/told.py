@@ -46,7 +46,7 @@ def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
         told = (*_why_in(crew, person), *_why_not_in(crew, person))
     else:
         told = tuple(why_leaf(hall, crew, person, place))
-    if told and crew.ended_at is not None:
+    if crew.ended_at is not None and (told or person in crew.seats):
         return (*told, Sentence("why-crew-over", {"crew": crew.name, "since": crew.ended_at}))
     return told
 
