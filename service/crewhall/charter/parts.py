@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, TypeAlias, Union, get_args, get_or
 from pydantic import BaseModel, ValidationError
 
 from crewhall.charter.amiss import amiss, inner_model, unknown
+from crewhall.charter.faults import Path
 from crewhall.charter.model import Charter
 from crewhall.charter.paper import read_paper
 from crewhall.charter.sense import nonsense
@@ -70,16 +71,16 @@ class _Spot:
 
 def changed(charter: Charter, clauses: Iterable[Clause]) -> Charter | tuple[str, ...]:
     """Return the charter after these changes, or what is wrong with them, a sentence each."""
-    data = charter.model_dump(mode="json", exclude_defaults=True)
+    data, asked = charter.model_dump(mode="json", exclude_defaults=True), tuple(clauses)
     try:
-        for clause in clauses:
+        for clause in asked:
             _change(data, clause)
         new = Charter.model_validate_json(json.dumps(data), strict=True)
     except NoSuchPart as wrong:
         return (str(wrong),)
     except ValidationError as error:
-        return tuple(sentence for _, sentence in amiss(error, Charter))
-    return tuple(sentence for _, sentence in nonsense(new)) or new
+        return _located(data, asked, amiss(error, Charter))
+    return _located(data, asked, nonsense(new)) or new
 
 
 def part(charter: Charter, path: str) -> object:
@@ -98,6 +99,26 @@ def part(charter: Charter, path: str) -> object:
         else:
             raise NoSuchPart(f"Nothing stands below `{path.rpartition('.')[0]}`.")
     return here
+
+
+def _located(data: _Data, asked: Iterable[Clause], faults: Iterable[tuple[Path, str]]) -> tuple[str, ...]:
+    """Return what is wrong, and where unless that is just what was to be changed: there are no lines here."""
+    told = {clause.path.casefold() for clause in asked}
+    found = ((_path(data, path), sentence) for path, sentence in faults)
+    return tuple(sentence if path in told else f"At `{path}`: {sentence}" for path, sentence in found)
+
+
+def _path(data: object, path: Path) -> str:
+    """Return a path as people say it here: what stands in a list by its key."""
+    words: list[str] = []
+    for step in path:
+        if isinstance(step, int):
+            data = data[step] if isinstance(data, list) and step < len(data) else None
+            words.append(str(data.get("key", step + 1)) if isinstance(data, dict) else str(step + 1))
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+            words.append(step)
+    return ".".join(words)
 
 
 def _change(data: _Data, clause: Clause) -> None:

@@ -104,16 +104,13 @@ def _ways(hall: Hall) -> Iterator[Sentence]:
 
 
 def _rung(rung: Rung) -> Sentence:
-    rooms = tuple(room.name for room in rung.rooms)
-    match bool(rung.asks), bool(rooms):
-        case True, True:
-            return Sentence("amend-page-rung", {"rung": rung.name, "asks": rung.asks, "rooms": rooms})
-        case True, False:
-            return Sentence("amend-page-rung-asks", {"rung": rung.name, "asks": rung.asks})
-        case False, True:
-            return Sentence("amend-page-rung-opens", {"rung": rung.name, "rooms": rooms})
-        case _:
-            return Sentence("amend-page-rung-plain", {"rung": rung.name})
+    """Return what is asked, which says what opens too; without it, which rooms open."""
+    if rung.asks:
+        return Sentence("amend-page-rung", {"rung": rung.name, "asks": rung.asks})
+    if rung.rooms:
+        rooms = tuple(room.name for room in rung.rooms)
+        return Sentence("amend-page-rung-opens", {"rung": rung.name, "rooms": rooms})
+    return Sentence("amend-page-rung-plain", {"rung": rung.name})
 
 
 def _terms(charter: Charter) -> Iterator[Sentence]:

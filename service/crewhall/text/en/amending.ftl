@@ -9,8 +9,7 @@ amend-page-bare = The charter of { $community }.
 amend-page-invited = Into { $community } one is invited by whoever may invite.
 amend-page-knock = Into { $community } one is let in after asking.
 amend-page-public = Into { $community } everybody may come who has the address.
-amend-page-rung = { $rung }: { $asks } It opens { $rooms }.
-amend-page-rung-asks = { $rung }: { $asks }
+amend-page-rung = { $rung }: { $asks }
 amend-page-rung-opens = { $rung } opens { $rooms }.
 amend-page-rung-plain = { $rung } is a rung of its own.
 amend-page-by-hand = To { $rung } one is invited by whoever may invite.
@@ -33,7 +32,7 @@ amend-page-seasons = Seasons begin on { $starts } (month and day).
 amend-page-changes = Changes to this charter are proposed by { $who } and decided by { $of }: { $others ->
     [0] nobody else has to say yes
     [one] one other yes is needed
-   *[other] { $others } others’ yes is needed
+   *[other] the yes of { $others } others is needed
 }, { $days ->
     [0] and nobody is waited for.
     [one] and within a working day nobody objects.
