@@ -4,9 +4,11 @@ A threshold stands lower than the keyholders' only where the charter gives that 
 once had more by a rung, a hat, a leaf or the keys is named in `lowered`, so that it can be taken back.
 """
 
+from collections.abc import Iterable
+
 from immutables import Map
 
-from crewhall.charter.grants import ANYONE, EVERYBODYS, LEVEL, opened
+from crewhall.charter.grants import ANYONE, EVERYBODYS, LEVEL, Grant, opened
 from crewhall.charter.model import Charter, Right
 from crewhall.ground.granted import former, given, holders
 from crewhall.ground.hall import Hall
@@ -23,10 +25,10 @@ def powers(
     hall: Hall, key: RoomKey, *, invite: int = 50, post: str = "everyone", space: bool = False
 ) -> PowerWish:
     """Return the levels of a room; `invite` is what inviting takes where the charter gives it to nobody."""
-    here = opened(given(hall, key))
-    if any(grant.level == EVERYBODYS for grant in given(hall, key)):
+    grants = given(hall, key)
+    here, users = opened(grants), _users(hall, grants)
+    if any(grant.level == EVERYBODYS for grant in grants):
         invite = EVERYBODYS
-    users = _users(hall, key)
 
     def bar(right: Right, otherwise: int) -> int:
         return min(LEVEL[right], otherwise) if right in here else otherwise
@@ -53,11 +55,11 @@ def door(charter: Charter) -> int:
     return EVERYBODYS if free else charter.door.invite
 
 
-def _users(hall: Hall, key: RoomKey) -> dict[UserId, int]:
+def _users(hall: Hall, grants: Iterable[Grant]) -> dict[UserId, int]:
     """Return everybody's level: the highest that any source gives, nobody's above the keyholders'."""
     highest = top(hall.charter)
     users: dict[UserId, int] = {}
-    for grant in given(hall, key):
+    for grant in grants:
         level = min(grant.level, highest)
         for person in holders(hall, grant.source) if level > EVERYBODYS else ():
             users[person] = max(level, users.get(person, 0))
