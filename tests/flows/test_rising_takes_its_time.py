@@ -1,4 +1,4 @@
-"""The whole service on sockets, in told time: a window passes before somebody is invited, a dwell before asking."""
+"""The whole service on sockets, in told time: a window before an invitation, a dwell before a question."""
 
 from datetime import timedelta
 from typing import Any
