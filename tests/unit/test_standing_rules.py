@@ -1,5 +1,7 @@
 """Promises of standing: being in a rung's space is the standing, learned from gestures."""
 
+from datetime import timedelta
+
 import pytest
 
 from crewhall import house as rules
@@ -114,3 +116,27 @@ def test_why_tells_the_reason_from_the_ledger(place: RoomKey, outside: list[str]
     story.gesture(FRIENDS, BEA, "join")
     assert _why(story, UserId("@new:here"), place) == outside
     assert _why(story, BEA, place) == friend
+
+
+@pytest.mark.parametrize("rung", ["", "friends"])
+def test_who_went_and_is_asked_again_can_decline_again(rung: str) -> None:
+    """Asked again by the rule after having been out: a no is a no, and the keeper asks no more."""
+    rules_of_both = {
+        "door": {"rule": {"propose": "keyholders"}},
+        "rungs": [{"key": "friends", "name": "Friends", "door": {"propose": "keyholders"}}],
+    }
+    story = Story(
+        Charter.model_validate({**CHARTER.model_dump(), **rules_of_both, "founders": [ADA]}), inside=[ADA]
+    )
+    place = ids.rung(KEY, RungKey(rung)) if rung else ROOT
+    story.say(ADA, "invite to Rivendell", BEA)
+    story.gesture(ROOT, BEA, "join")
+    if rung:
+        story.say(ADA, "invite to friends", BEA)
+        story.gesture(place, BEA, "join")
+    story.gesture(place, BEA, "leave")
+    story.wait(timedelta(days=40))
+    story.say(ADA, f"invite to {rung or 'Rivendell'}", BEA)
+    assert BEA in story.wish(place).invited
+    story.gesture(place, BEA, "leave")
+    assert BEA not in story.wish(place).invited

@@ -1,9 +1,11 @@
 """Reads joining and leaving the community's space and the rungs' spaces as facts of standing."""
 
+from collections.abc import Container
+
 from crewhall.ground import ids
 from crewhall.ground.facts import Fact, Stream, Writing
 from crewhall.ground.hall import ANYONE, Hall
-from crewhall.ground.ids import RungKey
+from crewhall.ground.ids import RungKey, UserId
 from crewhall.ground.ladder import may_come, rung_at
 from crewhall.ground.talk import Decision, Gesture
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
@@ -26,7 +28,7 @@ def _at_root(hall: Hall, seen: Gesture) -> Fact | None:
     inside = seen.person in hall.inside
     if seen.membership == "join":
         return None if inside or not may_come(hall, seen.person, ANYONE, seen.at) else Arrived(seen.person)
-    declined = _awaited(hall, seen, ANYONE) and seen.person not in hall.left
+    declined = _declined(hall, seen, ANYONE, hall.left)
     if seen.membership in _OUT and (inside or declined):
         return Departed(seen.person, seen.by)
     return None
@@ -39,13 +41,18 @@ def _at_rung(hall: Hall, seen: Gesture) -> Fact | None:
     stands = seen.person in hall.standing.get(rung, ())
     if seen.membership == "join":
         return None if stands or not may_come(hall, seen.person, rung, seen.at) else Stood(rung, seen.person)
-    declined = _awaited(hall, seen, rung) and seen.person not in hall.stepped_down.get(rung, ())
+    declined = _declined(hall, seen, rung, hall.stepped_down.get(rung, ()))
     if seen.membership in _OUT and (stands or declined):
         return LeftRung(rung, seen.person, seen.by)
     return None
 
 
-def _awaited(hall: Hall, seen: Gesture, rung: RungKey) -> bool:
-    """Return whether the keeper invites this person by itself, so that a no has to be remembered."""
-    invited = seen.person in hall.keyholders or seen.person in hall.asked.get(rung, ())
-    return invited and seen.by != seen.me
+def _declined(hall: Hall, seen: Gesture, rung: RungKey, out: Container[UserId]) -> bool:
+    """Return whether this is a no to the keeper's invitation, which has to be remembered.
+
+    Founders are asked in until they have gone out once, others as often as their rule is met.
+    """
+    if seen.by == seen.me:
+        return False
+    asked = seen.person in hall.asked.get(rung, ())
+    return asked or (seen.person in hall.keyholders and seen.person not in out)
