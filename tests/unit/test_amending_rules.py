@@ -12,8 +12,10 @@ from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Stream, Writing
+from crewhall.ground.grammar import Line, Match, choose
 from crewhall.ground.ids import CommunityKey, RoomKey, RungKey, UserId
 from crewhall.ground.talk import Decision, Outcome, Refusal, Reply, Say, ToPerson, ToRoom, Usage
+from crewhall.house.counsel import VERBS
 from crewhall.testing.story import Story, refused
 from crewhall.text import render
 
@@ -147,6 +149,13 @@ def test_a_part_that_is_not_there_names_the_nearest() -> None:
     assert "nearest known key is `crews`" in plain(life().say(EVE, "charter crew"))
     assert "nearest known key is `friends`" in plain(life().say(EVE, "charter rungs.friend"))
     assert "Nothing stands below `crews.most`" in plain(life().say(EVE, "charter crews.most.x"))
+
+
+def test_no_part_is_taken_for_a_slip_of_another_command() -> None:
+    for name in Charter.model_fields:
+        choice = choose(Line(("charter", name)), VERBS)
+        assert isinstance(choice, Match)
+        assert choice.rest.words == (name,)
 
 
 def test_long_parts_are_cut() -> None:

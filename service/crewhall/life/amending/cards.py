@@ -93,7 +93,7 @@ def _say(hall: Hall, change: Change, text: Sentence, *, must: bool = False) -> t
         return tuple(Say(ToPerson(person), text, must, card=card) for person in people)
     elsewhere = (person for person in people if not _has_key(hall, place, person))
     private = (Say(ToPerson(person), text, must, card=card) for person in elsewhere)
-    return (Say(ToRoom(place), text, must, place, card), *private)
+    return (Say(ToRoom(place), text, must, card=card), *private)
 
 
 def _has_key(hall: Hall, place: RoomKey, person: UserId) -> bool:
