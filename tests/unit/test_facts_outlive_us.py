@@ -14,6 +14,7 @@ from crewhall.ground.ids import CrewKey, RoomKey, RungKey, UserId
 from crewhall.life.amending import facts as amend
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
+from crewhall.life.drift import facts as drift
 from crewhall.life.plans import facts as plan
 from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
@@ -82,6 +83,11 @@ FACTS: list[Fact] = [
     plan.PlanReminded("m"),
     plan.PlanDone("m", (PART,)),
     plan.PlanGone("m"),
+    drift.DriftAsked("m", RoomKey("rivendell"), "powers", "d", ADA, ((BEA, 50, 0),), (BEA,), None, (ADA,)),
+    drift.DriftSettled("m", RoomKey("rivendell"), "doors", "d", "leave", ADA),
+    drift.DriftUnsettled("m", ADA),
+    drift.DriftRestored(RoomKey("rivendell"), "people", "d", ADA),
+    drift.DriftGone("m"),
     safety.RemovalAsked("m", BEA, ADA, "friends", (ADA, BEA), 2, AT),
     safety.RemovalSaid("m", ADA, "yes"),
     safety.RemovalUnsaid("m", ADA),

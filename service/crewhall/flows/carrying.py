@@ -10,8 +10,10 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
+from crewhall.flows.allowing import memory_of
 from crewhall.flows.keeping import Keeping
 from crewhall.ground.creation import CHILD, child_content, new_room
+from crewhall.ground.drift import Found, Memory, finds, settled, stands
 from crewhall.ground.facts import HOUSE, Fact, RoomClosed, RoomOpened, Writing
 from crewhall.ground.ids import RoomId, RoomKey, server
 from crewhall.ground.plan import foreign
@@ -55,6 +57,25 @@ class Hands:
         self.wish_of = wish_of
         self._gate = asyncio.Semaphore(concurrency)
         self._opening: dict[RoomKey, asyncio.Event] = {}
+
+    def finds(self, key: RoomKey, seen: RoomSeen) -> tuple[Found, ...]:
+        """Return what people changed by hand in a room."""
+        wish = self.wish_of(key)
+        if wish is None:
+            return ()
+        house = self.keeping.house
+        return finds(wish, seen, house.rooms, self.homeserver.me, self.memory_of(wish))
+
+    def wish_for(self, key: RoomKey, seen: RoomSeen | None) -> RoomWish | None:
+        """Return a room as it is to be brought, with what is left or put back of changes by hand."""
+        wish = self.wish_of(key)
+        if wish is None or seen is None or not stands(wish, seen):
+            return wish
+        return settled(wish, seen, self.finds(key, seen), self.memory_of(wish))
+
+    def memory_of(self, wish: RoomWish) -> Memory:
+        """Return what is remembered of changes by hand in a room."""
+        return memory_of(self.keeping.house, wish, self.clock.now())
 
     async def ask(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make one call when there is a free hand."""

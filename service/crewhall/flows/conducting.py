@@ -112,7 +112,7 @@ class _Run:
     async def _still(self, step: Step) -> bool:
         """Return whether the step is still wanted, and built on the levels as they still are."""
         hands, seen = self.hands, self._seen.get(step.key)
-        if not wanted(step, hands.wish_of(step.key), seen, hands.homeserver.me):
+        if not wanted(step, hands.wish_for(step.key, seen), seen, hands.homeserver.me):
             return False
         if seen is None or not (isinstance(step, Put) and step.put.type == POWERS):
             return True

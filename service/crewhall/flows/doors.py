@@ -96,8 +96,15 @@ class Doors:
             return False
         person = gesture.person
         if gesture.membership in _OUT:
-            return person in wish.invited
+            return person in wish.invited or self._by_hand(gesture)
         return person in wish.unwelcome or (wish.only is not None and person not in wish.only)
+
+    def _by_hand(self, gesture: Gesture) -> bool:
+        """Return whether somebody was removed by another, and the charter does not simply respect that."""
+        hall = rules.hall_at(self._keeping.house, gesture.place)
+        if hall is None or gesture.by in {gesture.person, gesture.me}:
+            return False
+        return hall.charter.drift.people != "respect"
 
     async def _state(self, room: RoomId, kind: str, key: str = "") -> Content | None:
         try:

@@ -23,10 +23,12 @@ from crewhall.errors import TryLater
 from crewhall.flows.allowing import fresh_in
 from crewhall.flows.carrying import Hands
 from crewhall.flows.conducting import conduct
+from crewhall.flows.drifting import restored
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import Refused, Report, Waiting
-from crewhall.flows.settling import OnLook, Settler
+from crewhall.flows.settling import OnDrift, OnLook, Settler
 from crewhall.flows.surveying import Surveyor
+from crewhall.ground.drift import Found
 from crewhall.ground.guard import Concern, by_community, community_of, risks
 from crewhall.ground.hall import House, Opened
 from crewhall.ground.ids import CommunityKey, RoomKey
@@ -70,6 +72,10 @@ class Again:
     report: Report = NOTHING
 
 
+async def _unasked(_key: RoomKey, _found: tuple[Found, ...]) -> None:
+    return
+
+
 async def _unheard(_key: RoomKey, _seen: RoomSeen) -> None:
     return
 
@@ -82,7 +88,7 @@ class Reconciler:
     """The keeper's rooms, brought to what the ledger says.
 
     `on_look` hears every look before it is acted on, so that what people did meanwhile counts first;
-    `on_blocked` hears what is in the way, as often as it is met.
+    `on_drift` hears what was changed by hand, and `on_blocked` what is in the way, as often as it is met.
     """
 
     def __init__(
@@ -93,6 +99,7 @@ class Reconciler:
         concurrency: int = 8,
         *,
         on_look: OnLook = _unheard,
+        on_drift: OnDrift = _unasked,
         on_blocked: OnBlocked = _untold,
         wishes: Wishes = rules,
     ) -> None:
@@ -102,7 +109,8 @@ class Reconciler:
         self._on_blocked = on_blocked
         self._wishes = wishes
         self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish)
-        self._settler = Settler(self._hands, on_look)
+        self._on_drift = on_drift
+        self._settler = Settler(self._hands, on_look, on_drift)
         self._surveyor = Surveyor(self._hands, on_look, concurrency)
         self._planned: dict[CommunityKey | None, tuple[str, Sight]] = {}
 
@@ -177,7 +185,11 @@ class Reconciler:
                     waiting.append(Waiting(own.fingerprint, own, concerns))
         waits = {id(step) for one in waiting for step in one.plan.steps}
         steps = tuple(step for step in plan.steps if id(step) not in waits)
+        named = dict.fromkeys(step.key for step in steps)
+        found = {key: self._hands.finds(key, sight.rooms[key]) for key in named if key in sight.rooms}
         first = await conduct(self._hands, steps, sight.rooms)
+        for key, drifts in found.items():
+            await restored(self.keeping, self._hands.clock, key, drifts, first.done)
         report = replace(first, blocked=plan.blocked, waiting=tuple(waiting), again=frozenset())
         report += await self._follow_up(first)
         for key in dict.fromkeys(b.key for b in report.blocked):
@@ -203,7 +215,9 @@ class Reconciler:
     async def _plan(self, community: CommunityKey | None, *, search: bool) -> Plan:
         sight = await self._survey(community, search=search)
         wishes = (wish for key in self._keys(community) if (wish := self._wish(key)) is not None)
-        plan = whole(wishes, sight, self._rooms, self.homeserver.me)
+        for key, seen in sight.rooms.items():
+            await self._on_drift(key, self._hands.finds(key, seen))
+        plan = whole(wishes, sight, self._rooms, self.homeserver.me, self._hands.memory_of)
         self._planned[community] = (plan.fingerprint, sight)
         return plan
 

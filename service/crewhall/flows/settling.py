@@ -10,9 +10,11 @@ from crewhall.errors import Denied, TokenRefused
 from crewhall.flows.allowing import fresh_in, waits_in
 from crewhall.flows.carrying import Hands
 from crewhall.flows.conducting import conduct
+from crewhall.flows.drifting import restored
 from crewhall.flows.report import Report, Waiting
 from crewhall.ground.creation import CHILD
-from crewhall.ground.effects import held
+from crewhall.ground.drift import Found
+from crewhall.ground.effects import RoomPart
 from crewhall.ground.guard import risks
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey
@@ -28,15 +30,17 @@ ROUNDS: Final = 3
 """How often one call looks at a room that others keep changing."""
 
 OnLook = Callable[[RoomKey, RoomSeen], Awaitable[None]]
+OnDrift = Callable[[RoomKey, tuple[Found, ...]], Awaitable[None]]
 
 
 class Settler:
     """Looks, plans, guards and applies, for one room at a time."""
 
-    def __init__(self, hands: Hands, on_look: OnLook) -> None:
+    def __init__(self, hands: Hands, on_look: OnLook, on_drift: OnDrift) -> None:
         self._hands = hands
         self._homeserver = hands.homeserver
         self._on_look = on_look
+        self._on_drift = on_drift
 
     async def settle(self, key: RoomKey, confirmed: str | None = None) -> Report:
         """Bring the room to what it should be. Raises `TryLater`, `TokenRefused`."""
@@ -86,9 +90,10 @@ class Settler:
             wish = self._hands.wish_of(key)
             if wish is None or key not in self._rooms:
                 break
-            if confirmed is None and (waits := waits_in(self._hands.keeping.house, key)) is not None:
-                wish = held(wish, seen, waits, self._homeserver.me)
-            plan = await self._plan_one(wish, seen)
+            found = self._hands.finds(key, seen)
+            await self._on_drift(key, found)
+            waits = waits_in(self._hands.keeping.house, key) if confirmed is None else None
+            plan = await self._plan_one(wish, seen, waits)
             if plan.fingerprint == last:
                 break
             total = replace(total, refused=(), blocked=plan.blocked)
@@ -98,16 +103,17 @@ class Settler:
             if concerns and confirmed != plan.fingerprint:
                 return total + Report(waiting=(Waiting(plan.fingerprint, plan, concerns),))
             report = await conduct(self._hands, plan.steps)
+            await restored(self._hands.keeping, self._hands.clock, key, found, report.done)
             total = replace(total + report, again=frozenset())
             last = plan.fingerprint
             if report.later or not (report.refused or report.again):
                 break
         return total
 
-    async def _plan_one(self, wish: RoomWish, seen: RoomSeen) -> Plan:
+    async def _plan_one(self, wish: RoomWish, seen: RoomSeen, waits: RoomPart | None) -> Plan:
         """Return the plan for one room with its place in spaces, of which only this entry is read."""
         me, rooms = self._homeserver.me, self._rooms
-        plan = plan_room(wish, seen, rooms, me)
+        plan = plan_room(wish, seen, rooms, me, memory=self._hands.memory_of(wish), waits=waits)
         if foreign(wish, seen, me) is not None:
             return plan
         steps = list(plan.steps)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from crewhall.ground import ids
 from crewhall.ground.creation import CHILD, child_content
+from crewhall.ground.drift import NOTHING, Memory
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomKey, UserId, server
 from crewhall.ground.order import ordered
@@ -83,8 +84,17 @@ def plan_links(wishes: Iterable[RoomWish], sight: Sight, rooms: Mapping[RoomKey,
     return Plan(ordered(steps), tuple(blocked))
 
 
-def whole(wishes: Iterable[RoomWish], sight: Sight, rooms: Mapping[RoomKey, Opened], me: UserId) -> Plan:
-    """Return one plan for all rooms; the order in which the wishes come means nothing."""
+def whole(
+    wishes: Iterable[RoomWish],
+    sight: Sight,
+    rooms: Mapping[RoomKey, Opened],
+    me: UserId,
+    memory_of: Callable[[RoomWish], Memory] = lambda _wish: NOTHING,
+) -> Plan:
+    """Return one plan for all rooms; the order in which the wishes come means nothing.
+
+    `memory_of` tells of each room what is remembered of changes by hand.
+    """
     wished = {wish.key: wish for wish in wishes}
     depth = depths(wished, wished.get)
     steps: list[Step] = []
@@ -92,7 +102,7 @@ def whole(wishes: Iterable[RoomWish], sight: Sight, rooms: Mapping[RoomKey, Open
     for key, wish in sorted(wished.items()):
         if key in sight.missed:
             continue
-        plan = plan_room(wish, sight.rooms.get(key), rooms, me)
+        plan = plan_room(wish, sight.rooms.get(key), rooms, me, memory=memory_of(wish))
         steps += plan.steps
         blocked += plan.blocked
     links = plan_links(wished.values(), sight, rooms, me)

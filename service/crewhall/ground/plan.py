@@ -26,6 +26,8 @@ from crewhall.ground.creation import (
     same_joins,
     welcome,
 )
+from crewhall.ground.drift import NOTHING, Memory, finds, questions, settled, stands
+from crewhall.ground.effects import RoomPart, held
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey, UserId, server
 from crewhall.ground.order import ordered
@@ -47,15 +49,35 @@ WHY: Final[Mapping[str, str]] = {
 """The word that a plan's table has for each kind of state."""
 
 
-def plan_room(wish: RoomWish, seen: RoomSeen | None, rooms: Mapping[RoomKey, Opened], me: UserId) -> Plan:
-    """Return the steps for one room, its place in spaces apart; `rooms` are those that exist."""
+def plan_room(
+    wish: RoomWish,
+    seen: RoomSeen | None,
+    rooms: Mapping[RoomKey, Opened],
+    me: UserId,
+    *,
+    memory: Memory = NOTHING,
+    waits: RoomPart | None = None,
+) -> Plan:
+    """Return the steps for one room, its place in spaces apart; `rooms` are those that exist.
+
+    What people changed by hand is left, asked about or put back as the charter says and `memory` tells; what
+    `waits` for somebody's yes is left out.
+    """
     if seen is None:
         return _from_nothing(wish, me)
     if (strange := foreign(wish, seen, me)) is not None:
         return Plan((), (strange,))
     if (away := _away(wish, seen, me)) is not None:
         return away
-    found = _Findings(wish, seen, rooms, me)
+    drifts = finds(wish, seen, rooms, me, memory)
+    asked = frozenset(wish.invited)
+    if stands(wish, seen):
+        wish = settled(wish, seen, drifts, memory)
+    back = frozenset(wish.invited) - asked
+    if waits is not None:
+        wish = held(wish, seen, waits, me)
+    found = _Findings(wish, seen, rooms, me, back)
+    found.blocked += questions(wish, drifts)
     if not wish.closed:
         found.completion()
         found.parents()
@@ -126,8 +148,15 @@ def _away(wish: RoomWish, seen: RoomSeen, me: UserId) -> Plan | None:
 class _Findings:
     """Steps for a room that stands, each only if the homeserver would let the keeper take it."""
 
-    def __init__(self, wish: RoomWish, seen: RoomSeen, rooms: Mapping[RoomKey, Opened], me: UserId) -> None:
-        self.wish, self.seen, self.rooms, self.me = wish, seen, rooms, me
+    def __init__(
+        self,
+        wish: RoomWish,
+        seen: RoomSeen,
+        rooms: Mapping[RoomKey, Opened],
+        me: UserId,
+        back: frozenset[UserId],
+    ) -> None:
+        self.wish, self.seen, self.rooms, self.me, self.back = wish, seen, rooms, me, back
         self.half = seen.locator is None and me in seen.creators and not wish.adopt
         self.puts: dict[tuple[str, str], StatePut] = {}
         self.steps: list[Step] = []
@@ -164,17 +193,15 @@ class _Findings:
     def doors(self) -> None:
         """Put back how one comes in and what newcomers can read."""
         wish, seen = self.wish, self.seen
-        if wish.doors != "restore" and not self.half and not wish.closed:
-            return
         joins = joins_content(wish, self.rooms)
-        if not same_joins(seen.joins, joins):
+        if not same_joins(seen.joins, joins) and self._is_ours(JOINS):
             self._put(StatePut(JOINS, "", joins))
         if wish.closed:
             return
-        if (seen.history or "shared") != wish.history:
+        if (seen.history or "shared") != wish.history and self._is_ours(HISTORY):
             self._put(StatePut(HISTORY, "", {"history_visibility": wish.history}))
         guests = guests_content(wish)
-        if (seen.guests or "forbidden") != guests["guest_access"]:
+        if (seen.guests or "forbidden") != guests["guest_access"] and self._is_ours(GUESTS):
             self._put(StatePut(GUESTS, "", guests))
 
     def removals(self) -> None:
@@ -218,7 +245,7 @@ class _Findings:
                     remedy = f"Somebody who banned {person} from {self._name} can lift the ban."
                     self.blocked.append(Blocked(self.wish.key, f"invite {person}, who is banned", remedy))
                 case _ if may_invite(self.seen, self.me):
-                    self.steps.append(Invite(self.wish.key, person))
+                    self.steps.append(Invite(self.wish.key, person, person in self.back))
                 case _:
                     self.powerless.append(f"invite {person}")
 
@@ -233,6 +260,11 @@ class _Findings:
             remedy = f"Give {self.me} power 100 in {self._name}."
             blocked = [Blocked(key, ", ".join(dict.fromkeys(self.powerless)), remedy), *blocked]
         return Plan(ordered((*puts, *self.steps)), tuple(blocked))
+
+    def _is_ours(self, kind: str) -> bool:
+        """Return whether the keeper may bring this: not what others changed and is to be left."""
+        ours = self.seen.by.get(kind) == self.me or self.half or self.wish.closed
+        return ours or self.wish.doors == "restore"
 
     @property
     def _name(self) -> str:

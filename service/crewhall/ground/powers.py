@@ -122,9 +122,10 @@ class _Change:
         for person in sorted(named - {self.me} - creators):
             now = number(users.get(person), default)
             target = number(wanted.get(person), default)
+            if person in users and now < min(default, 0):
+                continue  # muted by people
             if not self.restore:
-                muted = person in users and now < min(default, 0)
-                if muted or (target < now and person not in powers.lowered):
+                if target < now and person not in powers.lowered:
                     continue
                 if person not in wanted and target > now:
                     continue

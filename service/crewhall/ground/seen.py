@@ -7,6 +7,10 @@ from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.rooms import LOCATOR, ChildSeen, Content, Member, Membership, RoomSeen
 
 _MEMBERSHIPS = frozenset(get_args(Membership))
+_SIGNED = frozenset(
+    {"m.room.power_levels", "m.room.join_rules", "m.room.history_visibility", "m.room.guest_access"}
+)
+"""Kinds of state of which it matters who wrote them."""
 
 
 def read_state(  # noqa: C901 - one pass over the events, one case a kind
@@ -17,6 +21,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
     members: dict[UserId, Member] = {}
     children: dict[RoomId, ChildSeen] = {}
     parents: set[RoomId] = set()
+    by: dict[str, UserId] = {}
     creator = ""
     for event in events:
         kind, key = text(event.get("type")), event.get("state_key")
@@ -35,6 +40,8 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
                     parents.add(RoomId(key))
             case _:
                 contents[kind, key] = content
+                if kind in _SIGNED and not key:
+                    by[kind] = UserId(text(event.get("sender")))
                 if kind == "m.room.create":
                     creator = text(event.get("sender"))
 
@@ -63,6 +70,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
         children=children,
         parents=frozenset(parents),
         tombstone=RoomId(tombstone) if tombstone else None,
+        by=by,
     )
 
 

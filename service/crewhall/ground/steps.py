@@ -48,10 +48,11 @@ class Unlink:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """Invite somebody."""
+    """Invite somebody. `back`: whom people removed by hand, and the charter wants in again."""
 
     key: RoomKey
     person: UserId
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ def wanted(step: Step, wish: RoomWish | None, seen: RoomSeen | None, me: UserId)
             return True
         case Link(space=space):
             return not wish.closed and wish.listing is not None and wish.listing.space == space
-        case Invite(person=person):
-            return person in guests_of(wish, me)
+        case Invite(person=person, back=back):
+            return person in guests_of(wish, me) or (back and welcome(wish, person))
         case Remove(person=person):
             return not welcome(wish, person)
         case Close():

@@ -19,6 +19,7 @@ from typing import Self
 
 from crewhall.charter.model import Charter
 from crewhall.flows.chats import Chats
+from crewhall.flows.drifting import Drifting
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing
 from crewhall.flows.inbox import Inbox
@@ -102,7 +103,13 @@ class Household:
             manners=self.manners,
             threads=threads,
         )
-        self.reconciler = Reconciler(self.homeserver, self.keeping, clock, on_look=self.hearing.looked)
+        self.reconciler = Reconciler(
+            self.homeserver,
+            self.keeping,
+            clock,
+            on_look=self.hearing.looked,
+            on_drift=Drifting(self.keeping, self.chats, clock).met,
+        )
         self.showing = Showing(self.reconciler, self.keeping, self.chats, clock, poke=self.poke)
         self.rooms = Latest(self._attend, clock, on_trouble=lambda _key, trouble: self._trouble(trouble))
         self.voice = Voice(

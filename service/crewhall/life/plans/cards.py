@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from crewhall.ground import ids
+from crewhall.ground.container import called, targets
 from crewhall.ground.effects import RoomPart, minus, toll
 from crewhall.ground.guard import Concern
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey, UserId
-from crewhall.ground.talk import Card, PersonLink, RoomLink, Say, Sentence, ToPerson, ToRoom
+from crewhall.ground.talk import Card, PersonLink, RoomLink, Say, Sentence
 from crewhall.life.plans.shown import Shown
 
 ASK: Final = "plans.ask"
@@ -24,13 +24,16 @@ def card_of(hall: Hall, shown: Shown) -> Card:
 
 def tell(hall: Hall, shown: Shown, *, must: bool = False) -> tuple[Say, ...]:
     """Show the plan, or bring its card to what holds now."""
-    return tuple(Say(to, words(hall, shown), must, card=card_of(hall, shown)) for to in _targets(shown))
+    return tuple(
+        Say(to, words(hall, shown), must, card=card_of(hall, shown))
+        for to in targets(shown.place, shown.asked)
+    )
 
 
 def remind(hall: Hall, shown: Shown) -> tuple[Say, ...]:
     """Say once more, in a message of its own, that the plan waits."""
     text = Sentence("plans-reminder", {"community": hall.charter.name, "since": shown.since})
-    return tuple(Say(to, text, must=True) for to in _targets(shown))
+    return tuple(Say(to, text, must=True) for to in targets(shown.place, shown.asked))
 
 
 def words(hall: Hall, shown: Shown) -> Sentence:
@@ -93,18 +96,6 @@ def told(hall: Hall, parts: Iterable[RoomPart]) -> tuple[Sentence, ...]:
     return tuple(lines)
 
 
-def called(hall: Hall, key: RoomKey) -> str:
-    """Return what people call one of the community's rooms."""
-    charter, (_, *rest) = hall.charter, key.split("/")
-    names = {ids.root(hall.key): charter.name, ids.crews_space(hall.key): charter.crews.name}
-    names |= {ids.place(hall.key, place.key): place.name for place in charter.places}
-    for rung in charter.rungs:
-        names[ids.rung(hall.key, ids.RungKey(rung.key))] = rung.name
-        for room in rung.rooms:
-            names[ids.rung_room(hall.key, ids.RungKey(rung.key), room.key)] = room.name
-    return names.get(key) or " ".join(rest[1:]) or key
-
-
 def _lines(hall: Hall, shown: Shown) -> tuple[Sentence, ...]:
     because = tuple(_because(hall, concern) for concern in shown.concerns[:_MOST_NAMED])
     return (
@@ -141,9 +132,3 @@ def _rooms(hall: Hall, keys: tuple[RoomKey, ...]) -> tuple[RoomLink | Sentence, 
     named = tuple(RoomLink(key, called(hall, key)) for key in keys[:_MOST_NAMED])
     more = len(keys) - len(named)
     return (*named, Sentence("plans-more", {"count": more})) if more else named
-
-
-def _targets(shown: Shown) -> tuple[ToPerson | ToRoom, ...]:
-    if shown.place is not None:
-        return (ToRoom(shown.place),)
-    return tuple(ToPerson(person) for person in shown.asked)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from crewhall.ground.container import asked as asked_of
+from crewhall.ground.container import container, entitled, not_yours
 from crewhall.ground.effects import RoomPart
 from crewhall.ground.facts import Recorded
-from crewhall.ground.groups import group
 from crewhall.ground.guard import Concern
 from crewhall.ground.hall import Hall
 from crewhall.ground.talk import (
@@ -35,9 +36,6 @@ from crewhall.life.plans.facts import (
 from crewhall.life.plans.shown import (
     PLANS,
     Shown,
-    container,
-    entitled,
-    groups,
     stream_of,
     waiting,
     writes,
@@ -56,12 +54,9 @@ def show(
     now: datetime,
 ) -> Decision:
     """Show a plan, in place of the one that was shown."""
-    asked = tuple(sorted(p for p in hall.keyholders if p not in hall.resting)) or tuple(
-        sorted(hall.keyholders)
-    )
     place = container(hall)
     mark = f"{fingerprint}-{PLANS.of(hall).version}"
-    fact = PlanShown(mark, fingerprint, place, () if place else asked, parts, concerns)
+    fact = PlanShown(mark, fingerprint, place, () if place else asked_of(hall), parts, concerns)
     new = Shown(mark, fingerprint, fact.place, fact.asked, parts, concerns, now)
     old = waiting(hall)
     facts = (PlanGone(old.mark), fact) if old is not None else (fact,)
@@ -86,7 +81,7 @@ def answer(hall: Hall, reacted: Answer) -> Decision | None:
     if reacted.card.kind != ASK or shown is None or not reacted.card.subject.endswith(f"/{shown.mark}"):
         return None
     if not entitled(hall, reacted.person):
-        return Decision(says=(Say(ToPerson(reacted.person), _not_yours(hall)),))
+        return Decision(says=(Say(ToPerson(reacted.person), not_yours(hall)),))
     if shown.state == "allowed":
         return None
     if reacted.choice == YES:
@@ -123,17 +118,9 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
 def plans(hall: Hall, asked: Asked, _given: Arguments) -> Outcome:
     """Tell what waits."""
     if not entitled(hall, asked.person):
-        return Refusal(_not_yours(hall))
+        return Refusal(not_yours(hall))
     shown = waiting(hall)
     if shown is None:
         return Decision(says=(Say(Reply(), Sentence("plans-none", {"community": hall.charter.name})),))
     to = Reply() if asked.place is None or asked.place == shown.place else ToPerson(asked.person)
     return Decision(says=(Say(to, words(hall, shown)),), ack="✅")
-
-
-def _not_yours(hall: Hall) -> Sentence:
-    first, *others = groups(hall)
-    if others:
-        who, too = group(hall, first), group(hall, others[0])
-        return Sentence("plans-not-theirs", {"who": who, "others": too})
-    return Sentence("plans-not-yours", {"who": group(hall, first)})

@@ -9,10 +9,9 @@ from crewhall.ground import ids
 from crewhall.ground.charters import CharterChanged
 from crewhall.ground.effects import RoomPart
 from crewhall.ground.facts import Fact, Recorded, Stream, Writing
-from crewhall.ground.groups import KEYHOLDERS, belongs
 from crewhall.ground.guard import Concern
 from crewhall.ground.hall import Hall, Part
-from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.ground.ids import RoomKey, UserId
 from crewhall.life.plans.facts import (
     PlanAllowed,
     PlanAnswerTakenBack,
@@ -103,28 +102,6 @@ def fresh(hall: Hall, now: datetime) -> frozenset[UserId]:
         for person, here in people.items()
         if now - here.since <= FRESH and (changed is None or here.since > changed)
     )
-
-
-def entitled(hall: Hall, person: UserId) -> bool:
-    """Return whether somebody's yes counts: keyholders', and theirs in whose rung's room plans are shown."""
-    return any(belongs(hall, person, key) for key in groups(hall))
-
-
-def groups(hall: Hall) -> tuple[str, ...]:
-    """Return whose yes counts."""
-    rung, _, room = hall.charter.container.rpartition("/")
-    return (KEYHOLDERS, rung) if rung and room else (KEYHOLDERS,)
-
-
-def container(hall: Hall) -> RoomKey | None:
-    """Return the room in which plans are shown, None if that is each keyholder's private chat."""
-    rung, _, name = hall.charter.container.rpartition("/")
-    rooms = [(ids.place(hall.key, place.key), "", place.key) for place in hall.charter.places]
-    for step in hall.charter.rungs:
-        key = RungKey(step.key)
-        rooms += [(ids.rung_room(hall.key, key, room.key), step.key, room.key) for room in step.rooms]
-    at = next((at for at, of, key in rooms if (of, key) == (rung, name)), None)
-    return at if at is not None and at not in hall.sealed else None
 
 
 def stream_of(hall: Hall) -> Stream:

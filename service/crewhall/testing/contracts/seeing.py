@@ -2,9 +2,10 @@
 
 from crewhall.ground.ids import RoomId
 from crewhall.ground.rooms import ChildSeen, StatePut
-from crewhall.testing.contracts.stage import POWERS, Stage, levels, refused, room, same
+from crewhall.testing.contracts.stage import JOINS, POWERS, Stage, levels, refused, room, same
 
 CHILD = "m.space.child"
+SHUT = {"guest_access": "forbidden"}
 
 
 async def a_look_tells_members_with_who_did_it(stage: Stage) -> None:
@@ -17,6 +18,19 @@ async def a_look_tells_members_with_who_did_it(stage: Stage) -> None:
     same((members[bob.id].membership, members[bob.id].sender), ("invite", stage.keeper.me), "bob")
     same(len({m.event for m in members.values()}), 3, "an event each")
     same({m.event[:1] for m in members.values()}, {"$"}, "event ids")
+
+
+async def a_look_tells_who_changed_levels_and_doors(stage: Stage) -> None:
+    ann = await stage.person("ann")
+    history, guests = "m.room.history_visibility", "m.room.guest_access"
+    doors = (StatePut(history, "", {"history_visibility": "joined"}), StatePut(guests, "", SHUT))
+    place = await room(stage, ann, users={ann.id: 100}, state=doors)
+    kinds = (POWERS, JOINS, history, guests)
+    same((await stage.keeper.look(place)).by, dict.fromkeys(kinds, stage.keeper.me), "who made it so")
+    await ann.set_state(place, JOINS, {"join_rule": "public"})
+    await ann.set_state(place, guests, {"guest_access": "can_join"})
+    by = (await stage.keeper.look(place)).by
+    same([by[kind] for kind in kinds], [stage.keeper.me, ann.id, stage.keeper.me, ann.id], "who changed what")
 
 
 async def a_look_tells_the_creators(stage: Stage) -> None:
@@ -128,6 +142,7 @@ async def the_rooms_one_is_in_are_listed(stage: Stage) -> None:
 
 PROMISES = (
     a_look_tells_members_with_who_did_it,
+    a_look_tells_who_changed_levels_and_doors,
     a_look_tells_the_creators,
     a_trusted_private_chat_makes_everybody_a_creator,
     a_private_rooms_defaults_are_seen_as_they_are,
