@@ -1,19 +1,23 @@
 """Whatever people do, in any order, however often it is told: nobody rises past the rule or without a yes.
 
-What is true of every step is worked out again from the facts alone, by a reading of the rule that shares
-nothing with the code that decides.
+And nobody falls but by their own act, by the rule that asks whether they stay, or by a pause. What is true
+of every step is worked out again from the facts alone, by a reading that shares nothing with the code.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from immutables import Map
 
 from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
+from crewhall.ground.hall import Presence
 from crewhall.ground.ids import CommunityKey, EventId, RoomKey, RungKey, UserId
 from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import Decision
@@ -33,11 +37,19 @@ doors = st.fixed_dictionaries(
     {
         "propose": st.sampled_from(["anyone", "friends", "partners", "keyholders"]),
         "vouches": st.fixed_dictionaries(
-            {"count": st.integers(0, 2), "of": st.sampled_from(["anyone", "friends", "partners"])}
+            {"count": st.sampled_from([1, 2, 0]), "of": st.sampled_from(["anyone", "friends", "partners"])}
         ),
         "private": st.booleans(),
         "met": st.sampled_from([[], ["a call"]]),
         "invitation_days": st.sampled_from([3, 30]),
+        "after_days": st.sampled_from([0, 0, 2, 4]),
+        "keep": st.fixed_dictionaries(
+            {
+                "vouches": st.sampled_from([1, 2, 0]),
+                "dwell_days": st.sampled_from([0, 3]),
+                "ask_days": st.sampled_from([1, 4]),
+            }
+        ),
     },
     optional={
         "consent": st.fixed_dictionaries(
@@ -45,7 +57,123 @@ doors = st.fixed_dictionaries(
         )
     },
 )
+ENDS = {
+    "InvitationGiven": "Proposed",
+    "ProposalWithdrawn": "Proposed",
+    "ProposalLapsed": "Proposed",
+    "KeepingMet": "KeepingAsked",
+    "KeepingFailed": "KeepingAsked",
+    "KeepingDropped": "KeepingAsked",
+}
+ENDS = {
+    "InvitationGiven",
+    "ProposalWithdrawn",
+    "ProposalLapsed",
+    "KeepingMet",
+    "KeepingFailed",
+    "KeepingDropped",
+}
+Place = tuple[str, UserId]
 Told = tuple[RoomKey, UserId, Membership, UserId, EventId]
+
+
+class Reading:
+    """The facts up to some point, read once more: who is where since when, whose word stands."""
+
+    def __init__(self, records: list[Recorded]) -> None:
+        self.inside: dict[UserId, datetime] = {}
+        self.on: dict[Place, datetime] = {}
+        self.out: set[UserId] = set()
+        self.words: dict[Place, dict[UserId, datetime]] = {}
+        self.came: dict[Place, tuple[datetime, int]] = {}
+        self.asked: dict[Place, datetime] = {}
+        self.questions: dict[str, Any] = {}
+        self.open: set[str] = set()
+        self.brought: dict[UserId, set[UserId]] = {}
+        for record in records:
+            self.read(record)
+
+    def read(self, record: Recorded) -> None:
+        fact: Any = record.fact
+        kind, mark = type(fact).__name__, getattr(fact, "mark", "")
+        self.read_places(record, fact, kind)
+        match kind:
+            case "BroughtIn":
+                self.brought.setdefault(fact.person, set()).add(fact.by)
+            case "Vouched":
+                self.about(mark)[fact.by] = record.at
+            case "VouchTakenBack":
+                self.about(mark).pop(fact.by, None)
+            case "Proposed":
+                self.questions[mark] = fact
+                self.open.add(mark)
+                self.words[fact.rung, fact.person] = {}
+            case "KeepingAsked":
+                self.questions[mark] = fact
+                self.open.add(mark)
+                self.asked[fact.rung, fact.person] = record.at
+            case "InvitationGiven":
+                place = (fact.rung, fact.person)
+                self.words[place] = {p: at for p, at in self.words[place].items() if p in fact.vouched}
+                self.came[place] = (record.at, self.questions[mark].needed)
+                self.brought.setdefault(fact.person, set()).add(fact.by)
+            case _:
+                pass
+        if kind in ENDS:
+            self.open.discard(mark)
+
+    def read_places(self, record: Recorded, fact: Any, kind: str) -> None:
+        match kind:
+            case "Arrived":
+                self.inside[fact.person] = record.at
+            case "Departed":
+                self.inside.pop(fact.person, None)
+            case "Stood":
+                self.on[fact.rung, fact.person] = record.at
+            case "LeftRung":
+                self.on.pop((fact.rung, fact.person), None)
+            case "SteppedDown" | "KeepingFailed":
+                self.on = {
+                    at: day for at, day in self.on.items() if at[1] != fact.person or at[0] not in fact.rungs
+                }
+            case "Paused":
+                self.out.add(fact.person)
+                self.inside.pop(fact.person, None)
+                self.on = {at: day for at, day in self.on.items() if at[1] != fact.person}
+            case "PauseEnded":
+                self.out.discard(fact.person)
+            case _:
+                pass
+
+    def about(self, mark: str) -> dict[UserId, datetime]:
+        question = self.questions[mark]
+        return self.words[question.rung, question.person]
+
+    def standing(self, rung: str, person: UserId) -> set[UserId]:
+        """Return whose vouches for somebody stand: inside since they gave it."""
+        words = self.words.get((rung, person), {})
+        return {one for one, at in words.items() if one in self.inside and self.inside[one] <= at}
+
+    def counting(self, rung: str, person: UserId) -> set[UserId]:
+        """Return whose vouches count: those that are not frozen."""
+        questioned = {self.questions[mark].person for mark in self.open}
+        own = self.patrons(person)
+        return {p for p in self.standing(rung, person) if not (self.patrons(p) | own) & questioned}
+
+    def patrons(self, person: UserId) -> set[UserId]:
+        found: set[UserId] = set()
+        ahead = {person}
+        while ahead:
+            new = {by for one in ahead for by in self.brought.get(one, ())} - found
+            found |= new
+            ahead = new
+        return found - {person}
+
+    def on_the_way(self, rung: str, person: UserId) -> datetime | None:
+        """Return since when somebody has been on the rung below this one, or deeper."""
+        if rung == "friends":
+            return self.inside.get(person)
+        return min((self.on[at] for at in self.on if at[1] == person), default=None)
 
 
 class Ladder(RuleBasedStateMachine):
@@ -59,6 +187,8 @@ class Ladder(RuleBasedStateMachine):
         self.story = Story(Charter.model_validate({"key": "rivendell", "name": "Rivendell"}))
         self.ready = False
         self.came: set[tuple[RoomKey, UserId]] = set()
+        self.read = 0
+        self.rested: frozenset[UserId] = frozenset()
 
     @initialize(friends=doors, partners=doors)
     def start(self, friends: object, partners: object) -> None:
@@ -127,6 +257,59 @@ class Ladder(RuleBasedStateMachine):
         self.tell(told)
         return told
 
+    @rule(rung=rungs, first=st.integers(3, 6))
+    def somebody_rises(self, rung: str, first: int) -> None:
+        """Have somebody proposed, everybody vouch who can, and the person accept once they are invited."""
+        self.somebody_finds_somebody_to_propose(rung, first)
+        for fact in self.story.facts("Proposed")[-1:]:
+            for by in PEOPLE:
+                self.story.say(by, f"vouch for {fact.rung}", fact.person)
+            self.story.wait(timedelta(days=7))
+            if fact.person in self.story.hall.asked.get(fact.rung, ()):
+                self.tell((SPACES[fact.rung], fact.person, "join", fact.person, self.story.event()))
+
+    @rule(by=people, back=st.integers(1, 3))
+    def a_vouch_is_taken_back_later(self, by: UserId, back: int) -> None:
+        """Try the invitations given last, in turn, until somebody has vouched there."""
+        for fact in reversed(self.story.facts("InvitationGiven")[-back:]):
+            for one in (by, *fact.vouched):
+                line = f"vouch withdraw for {fact.rung}"
+                if isinstance(self.story.say(one, line, fact.person), Decision):
+                    return
+
+    @rule(rung=rungs, first=st.integers(3, 6), how=st.sampled_from(["takes it back", "leaves", "is paused"]))
+    def somebody_loses_who_vouched(self, rung: str, first: int, how: str) -> None:
+        """Have somebody rise, lose who vouched for them one way or the other, and the dwell pass."""
+        self.somebody_rises(rung, first)
+        for fact in self.story.facts("InvitationGiven")[-1:]:
+            for voucher in fact.vouched:
+                if how == "takes it back":
+                    self.story.say(voucher, f"vouch withdraw for {fact.rung}", fact.person)
+                elif how == "leaves":
+                    self.tell((ROOT, voucher, "leave", voucher, self.story.event()))
+                else:
+                    self.two_pause_somebody(voucher, 0)
+        self.story.wait(timedelta(days=3))
+
+    @rule(by=people)
+    def somebody_vouches_anew(self, by: UserId) -> None:
+        for fact in self.story.facts("KeepingAsked")[-1:]:
+            self.story.say(by, f"vouch for {fact.rung}", fact.person)
+
+    @rule(person=people)
+    def rest_or_wake(self, person: UserId) -> None:
+        hall = self.story.hall
+        rests = person in hall.resting
+        there = (
+            hall.resting.delete(person) if rests else hall.resting.set(person, Presence(self.story.now, ""))
+        )
+        self.story.house = self.story.house.with_hall(replace(hall, resting=Map(there)))
+
+    @rule(person=people, first=st.integers(0, 2))
+    def two_pause_somebody(self, person: UserId, first: int) -> None:
+        for by in (*FOUNDERS[first:], *FOUNDERS[:first]):
+            self.story.say(by, "pause for 2 days because of something", person)
+
     @rule(person=people, rung=st.sampled_from(["", " from friends", " from friends all", " from partners"]))
     def step_down(self, person: UserId, rung: str) -> None:
         self.story.say(person, f"step down{rung}")
@@ -193,7 +376,12 @@ class Ladder(RuleBasedStateMachine):
                 case "LeftRung":
                     invited.discard((fact.rung, fact.person))
                     stands.discard((fact.rung, fact.person))
-                case "SteppedDown":
+                case "Paused":
+                    stands = {place for place in stands if place[1] != fact.person}
+                    invited = {place for place in invited if place[1] != fact.person}
+                case "PauseEnded":
+                    invited |= {(rung, fact.person) for rung in self._paused(fact.mark).rungs}
+                case "SteppedDown" | "KeepingFailed":
                     stands -= {(rung, fact.person) for rung in fact.rungs}
                     invited -= {(rung, fact.person) for rung in fact.rungs}
         folded = {(rung, p) for rung, there in self.story.hall.standing.items() for p in there}
@@ -204,6 +392,17 @@ class Ladder(RuleBasedStateMachine):
         for record in self.story.records:
             if type(record.fact).__name__ == "InvitationGiven":
                 self._justified(record)
+
+    @invariant()
+    def every_question_about_staying_has_its_reason_and_its_time(self) -> None:
+        """Read what was asked and decided since the last step by the plain rule."""
+        new = self.story.records[self.read :]
+        reading = Reading(self.story.records[: self.read])
+        for record in new:
+            self._is_due(record, reading)
+            reading.read(record)
+        self.read = len(self.story.records)
+        self.rested = frozenset(self.story.hall.resting)
 
     @invariant()
     def rooms_and_levels_are_those_of_the_standing(self) -> None:
@@ -238,6 +437,56 @@ class Ladder(RuleBasedStateMachine):
         if how == "join":
             self.came.add((space, person))
         self.story.gesture(space, person, how, by=by, cause=cause)
+
+    def _is_due(self, record: Recorded, reading: Reading) -> None:
+        fact: Any = record.fact
+        match type(fact).__name__:
+            case "Proposed":
+                ripe = reading.on_the_way(fact.rung, fact.person)
+                assert ripe is not None
+                assert record.at >= ripe + timedelta(days=self.doors[fact.rung]["after_days"])
+                assert not {fact.person, fact.by, *fact.vouchers, *fact.consenters} & reading.out
+                assert not {*fact.vouchers, *fact.consenters} & self.rested
+            case "InvitationGiven":
+                assert set(fact.vouched) <= reading.counting(fact.rung, fact.person)
+                assert not {fact.person, fact.by} & reading.out
+                assert fact.by in {*reading.inside, *FOUNDERS}
+            case "Vouched" | "Objected":
+                assert fact.by not in reading.out
+            case "KeepingAsked":
+                self._asks_in_time(record, reading)
+            case "KeepingMet":
+                about = reading.questions[fact.mark]
+                assert set(fact.vouched) == reading.counting(about.rung, about.person)
+                assert len(fact.vouched) >= about.needed
+            case "KeepingFailed":
+                about = reading.questions[fact.mark]
+                assert record.at >= about.closes
+                assert len(reading.counting(about.rung, about.person)) < about.needed
+                assert reading.asked[about.rung, about.person] >= reading.on[about.rung, about.person]
+                assert set(fact.rungs) == {
+                    rung
+                    for rung in ("friends", "partners")[about.rung == "partners" :]
+                    if (rung, fact.person) in reading.on
+                }
+            case _:
+                pass
+
+    def _asks_in_time(self, record: Recorded, reading: Reading) -> None:
+        fact: Any = record.fact
+        place, keep = (fact.rung, fact.person), self.doors[fact.rung]["keep"]
+        dwell = timedelta(days=keep["dwell_days"])
+        given, needed = reading.came[place]
+        assert fact.person not in FOUNDERS
+        assert fact.person not in reading.out | self.rested
+        assert not set(fact.vouchers) & (reading.out | self.rested | {fact.person})
+        assert given <= reading.on[place] <= record.at - dwell
+        assert reading.asked.get(place, record.at - dwell) <= record.at - dwell
+        assert len(reading.standing(*place)) < fact.needed <= min(keep["vouches"], needed)
+        assert fact.closes == record.at + timedelta(days=keep["ask_days"])
+
+    def _paused(self, mark: str) -> Any:
+        return next(fact for fact in self.story.facts("Paused") if getattr(fact, "mark", "") == mark)
 
     def _opening(self, mark: str) -> Recorded:
         return next(
@@ -286,5 +535,5 @@ class Ladder(RuleBasedStateMachine):
         assert question.needed in {door["vouches"]["count"], len(question.vouchers)}
 
 
-Ladder.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+Ladder.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
 TestLadder = pytest.mark.timeout(90)(Ladder.TestCase)
