@@ -152,8 +152,11 @@ def departed(hall: Hall, person: UserId, here: Presence) -> Hall:
     """Return the hall in which all invitations of somebody who went out of the community are taken back."""
     for rung, people in hall.asked.items():
         if person in people:
-            unwelcome = hall.unwelcome if rung == ANYONE else with_one(hall.unwelcome, rung, person, here)
-            hall = replace(hall, asked=without(hall.asked, rung, person), unwelcome=unwelcome)
+            hall = replace(hall, asked=without(hall.asked, rung, person))
+            if rung != ANYONE:
+                unwelcome = with_one(hall.unwelcome, rung, person, here)
+                declined = with_one(hall.stepped_down, rung, person, here)
+                hall = replace(hall, unwelcome=unwelcome, stepped_down=declined)
     return hall
 
 
