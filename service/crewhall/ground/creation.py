@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomKey, UserId, server
 from crewhall.ground.powers import wished_powers
-from crewhall.ground.rooms import LOCATOR, Content, NewRoom, RoomWish, StatePut
+from crewhall.ground.rooms import LOCATOR, Content, NewRoom, RoomSeen, RoomWish, StatePut
 
 JOINS = "m.room.join_rules"
 HISTORY = "m.room.history_visibility"
@@ -42,6 +42,7 @@ def new_room(wish: RoomWish, rooms: Mapping[RoomKey, Opened], me: UserId) -> New
         state.append(StatePut("m.room.topic", "", {"topic": wish.topic, "m.topic": rich}))
     if wish.avatar:
         state.append(StatePut("m.room.avatar", "", {"url": wish.avatar}))
+    state += stated(wish)
     state.append(locator(wish.key))
     return NewRoom(
         alias=wish.alias,
@@ -104,6 +105,17 @@ def encryption_content() -> Content:
 def parent_content(me: UserId) -> Content:
     """Return how a room names the space it is listed in."""
     return {"via": [server(me)], "canonical": True}
+
+
+def stated(wish: RoomWish) -> tuple[StatePut, ...]:
+    """Return what a room shall say of itself in state events of ours."""
+    return tuple(StatePut(kind, key, content) for (kind, key), content in sorted(wish.statements.items()))
+
+
+def unstated(wish: RoomWish, seen: RoomSeen, me: UserId) -> tuple[StatePut, ...]:
+    """Return what of it is not stated yet, otherwise, or by somebody else."""
+    told = {at: one.content for at, one in seen.statements.items() if one.sender == me}
+    return tuple(put for put in stated(wish) if told.get((put.type, put.key)) != put.content)
 
 
 def child_content(me: UserId, order: str = "", *, suggested: bool = False) -> Content:

@@ -24,6 +24,7 @@ from crewhall.ground.creation import (
     new_room,
     parent_content,
     same_joins,
+    unstated,
     welcome,
 )
 from crewhall.ground.drift import NOTHING, Memory, finds, questions, settled, stands
@@ -81,7 +82,7 @@ def plan_room(
     if not wish.closed:
         found.completion()
         found.parents()
-        found.encryption()
+        found.contents()
     found.doors()
     found.removals()
     if wish.closed:
@@ -185,10 +186,12 @@ class _Findings:
         if space is not None and space.room not in self.seen.parents:
             self._put(StatePut(PARENT, space.room, parent_content(self.me)))
 
-    def encryption(self) -> None:
-        """Switch encryption on where it is wished."""
+    def contents(self) -> None:
+        """Switch encryption on where it is wished, and state what is not stated yet."""
         if self.wish.encrypted and not self.seen.encrypted:
             self._put(StatePut(ENCRYPTION, "", encryption_content()))
+        for put in unstated(self.wish, self.seen, self.me):
+            self._put(put)
 
     def doors(self) -> None:
         """Put back how one comes in and what newcomers can read."""

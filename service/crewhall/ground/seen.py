@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import cast, get_args
 
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
-from crewhall.ground.rooms import LOCATOR, ChildSeen, Content, Member, Membership, RoomSeen
+from crewhall.ground.rooms import (
+    HEARTBEAT,
+    LOCATOR,
+    OURS,
+    ChildSeen,
+    Content,
+    Member,
+    Membership,
+    RoomSeen,
+    Statement,
+)
 
 _MEMBERSHIPS = frozenset(get_args(Membership))
 _SIGNED = frozenset(
@@ -22,6 +32,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
     children: dict[RoomId, ChildSeen] = {}
     parents: set[RoomId] = set()
     by: dict[str, UserId] = {}
+    statements: dict[tuple[str, str], Statement] = {}
     creator = ""
     for event in events:
         kind, key = text(event.get("type")), event.get("state_key")
@@ -38,6 +49,9 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
             case "m.space.parent":
                 if _via(content):
                     parents.add(RoomId(key))
+            case _ if kind.startswith(OURS) and kind not in {LOCATOR, HEARTBEAT}:
+                sender, name = UserId(text(event.get("sender"))), EventId(text(event.get("event_id")))
+                statements[kind, key] = Statement(content, sender, name)
             case _:
                 contents[kind, key] = content
                 if kind in _SIGNED and not key:
@@ -70,6 +84,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
         children=children,
         parents=frozenset(parents),
         tombstone=RoomId(tombstone) if tombstone else None,
+        statements=statements,
         by=by,
     )
 
