@@ -33,7 +33,7 @@ from crewhall.flows.inbox import Inbox
 from crewhall.flows.latest import Latest
 from crewhall.flows.manners import Manners
 from crewhall.flows.outside import Outside
-from crewhall.flows.reconcile import Reconciler, Waiting
+from crewhall.flows.reconcile import Reconciler
 from crewhall.flows.recording import Occasion, Recorder
 from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
@@ -201,9 +201,7 @@ class Service:
             with suppress(TimeoutError):
                 async with asyncio.timeout(HEAD_START):
                     await self.voice.idle()
-        outcome = await self.reconciler.attend(key)
-        if isinstance(outcome, Waiting) and (whole := self.showing.waits(key, outcome)) is not None:
-            self.poke((whole,))
+        self.showing.settled(key, await self.reconciler.attend(key))
 
     def _asks_in(self, key: RoomKey) -> bool:
         """Return whether somebody is to be invited by their community's rule: nothing goes before that."""

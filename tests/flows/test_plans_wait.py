@@ -325,3 +325,41 @@ async def test_plans_tells_keyholders_what_waits(lived: Lived) -> None:
     asked = await lived.house.ann.say(lived.chat, "!plans")
     await lived.house.settle()
     assert "15 levels change" in lived.house.answers(asked)[0]
+
+
+async def test_a_container_that_is_sealed_meanwhile_is_left_for_private_chats() -> None:
+    async with Household() as house:
+        lived = Lived(house)
+        await lived.founded(charter(container="lobby"))
+        await lived.change(charter(level=20, container="lobby"))
+        room = house.room(LOBBY)
+        assert len(lived.cards(room)) == 1
+        await house.ann.set_state(room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+        await house.settle()
+        await lived.restart()
+        (card,) = lived.cards()
+        assert len(house.said(room)) == 1
+        await house.ann.react(lived.chat, card, "✅")
+        await house.settle()
+        assert set(lived.levels().values()) == {20}
+        assert house.troubles == []
+
+
+async def test_the_same_plan_is_asked_again_when_it_comes_again(lived: Lived) -> None:
+    for count in (1, 2):
+        await lived.change(charter(level=20))
+        assert len(lived.cards()) == count
+        await lived.change(charter(level=0))
+        assert "no longer so" in lived.reads(lived.cards()[-1])
+
+
+async def test_what_somebody_decides_for_themselves_does_not_wait_with_the_plan(lived: Lived) -> None:
+    await lived.change(charter(level=20))
+    ben, house = lived.people[0], lived.house
+    await ben.leave(house.room(FRIENDS))
+    await house.settle()
+    assert house.world.room(house.room(COMMONS)).membership(ben.id) == "leave"
+    assert len(lived.cards()) == 1
+    await house.ann.react(lived.chat, lived.cards()[0], "✅")
+    await house.settle()
+    assert lived.levels() == {person.id: 0 if person is ben else 20 for person in lived.people}

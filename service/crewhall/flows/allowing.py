@@ -4,10 +4,12 @@ from datetime import datetime
 
 from crewhall.ground.drift import NOTHING, Memory
 from crewhall.ground.effects import RoomPart
-from crewhall.ground.guard import community_of
+from crewhall.ground.guard import Concern, by_community, community_of, risks
 from crewhall.ground.hall import House
-from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground.ids import RoomKey
 from crewhall.ground.rooms import RoomWish
+from crewhall.ground.sight import Sight
+from crewhall.ground.steps import Plan
 from crewhall.life.drift.fold import memory
 from crewhall.life.plans import shown
 
@@ -24,7 +26,12 @@ def memory_of(house: House, wish: RoomWish, now: datetime) -> Memory:
     return memory(hall, wish, now) if hall is not None else NOTHING
 
 
-def fresh_in(house: House, key: str, now: datetime) -> frozenset[UserId]:
-    """Return who, in the community of this room, just did what lets them rise."""
-    hall = house.halls.get(community_of(RoomKey(key)))
-    return shown.fresh(hall, now) if hall is not None else frozenset()
+def concerns_of(plan: Plan, sight: Sight, house: House, now: datetime) -> tuple[Concern, ...]:
+    """Return why a plan waits for a yes; whoever just did what lets them rise is no reason."""
+    found: tuple[Concern, ...] = ()
+    for community, own in by_community(plan).items():
+        concerns, hall = risks(own, sight, house), house.halls.get(community)
+        if hall is not None and any(concern.kind == "people" for concern in concerns):
+            concerns = risks(own, sight, house, shown.fresh(hall, now))
+        found += concerns
+    return found

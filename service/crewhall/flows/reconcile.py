@@ -20,7 +20,7 @@ from immutables import Map
 
 from crewhall import house as rules
 from crewhall.errors import TryLater
-from crewhall.flows.allowing import fresh_in
+from crewhall.flows.allowing import concerns_of
 from crewhall.flows.carrying import Hands
 from crewhall.flows.conducting import conduct
 from crewhall.flows.drifting import restored
@@ -29,7 +29,7 @@ from crewhall.flows.report import Refused, Report, Waiting
 from crewhall.flows.settling import OnDrift, OnLook, Settler
 from crewhall.flows.surveying import Surveyor
 from crewhall.ground.drift import Found
-from crewhall.ground.guard import Concern, by_community, community_of, risks
+from crewhall.ground.guard import Concern, by_community, community_of
 from crewhall.ground.hall import House, Opened
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.links import whole
@@ -161,11 +161,7 @@ class Reconciler:
 
     def concerns(self, plan: Plan, sight: Sight) -> tuple[Concern, ...]:
         """Return why a plan that was made from this look, or a part of such a plan, waits for a yes."""
-        house, now = self.keeping.house, self._hands.clock.now()
-        found: tuple[Concern, ...] = ()
-        for community, own in by_community(plan).items():
-            found += risks(own, sight, house, fresh_in(house, community, now))
-        return found
+        return concerns_of(plan, sight, self.keeping.house, self._hands.clock.now())
 
     async def carry_out(self, plan: Plan, confirmed: str | None = None) -> Report:
         """Do what a plan says, each community's part of it if it is safe.
@@ -185,6 +181,8 @@ class Reconciler:
                     waiting.append(Waiting(own.fingerprint, own, concerns))
         waits = {id(step) for one in waiting for step in one.plan.steps}
         steps = tuple(step for step in plan.steps if id(step) not in waits)
+        if not waits:  # a look is large, and this one has served
+            self._planned = {k: v for k, v in self._planned.items() if v[0] != plan.fingerprint}
         named = dict.fromkeys(step.key for step in steps)
         found = {key: self._hands.finds(key, sight.rooms[key]) for key in named if key in sight.rooms}
         first = await conduct(self._hands, steps, sight.rooms)

@@ -7,7 +7,7 @@ from typing import Final
 from immutables import Map
 
 from crewhall.errors import Denied, TokenRefused
-from crewhall.flows.allowing import fresh_in, waits_in
+from crewhall.flows.allowing import concerns_of, waits_in
 from crewhall.flows.carrying import Hands
 from crewhall.flows.conducting import conduct
 from crewhall.flows.drifting import restored
@@ -15,7 +15,6 @@ from crewhall.flows.report import Report, Waiting
 from crewhall.ground.creation import CHILD
 from crewhall.ground.drift import Found
 from crewhall.ground.effects import RoomPart
-from crewhall.ground.guard import risks
 from crewhall.ground.hall import Opened
 from crewhall.ground.ids import RoomId, RoomKey
 from crewhall.ground.links import link_step, needs
@@ -98,8 +97,7 @@ class Settler:
                 break
             total = replace(total, refused=(), blocked=plan.blocked)
             sight = Sight(self._homeserver.me, {key: seen})
-            fresh = fresh_in(self._hands.keeping.house, key, self._hands.clock.now())
-            concerns = risks(plan, sight, self._hands.keeping.house, fresh)
+            concerns = concerns_of(plan, sight, self._hands.keeping.house, self._hands.clock.now())
             if concerns and confirmed != plan.fingerprint:
                 return total + Report(waiting=(Waiting(plan.fingerprint, plan, concerns),))
             report = await conduct(self._hands, plan.steps)

@@ -18,9 +18,10 @@ from typing import Final
 from crewhall.errors import TryLater
 from crewhall.flows.chats import Chats
 from crewhall.flows.keeping import Keeping
-from crewhall.flows.reconcile import Reconciler
+from crewhall.flows.reconcile import Reconciler, Settled
 from crewhall.flows.recording import Occasion, Recorder
 from crewhall.flows.report import Report, Waiting
+from crewhall.ground import ids
 from crewhall.ground.effects import RoomPart, leftover, parts
 from crewhall.ground.guard import Concern, community_of
 from crewhall.ground.hall import House
@@ -56,12 +57,13 @@ class Showing:
         self._poke = poke
         self._met: dict[RoomKey, str] = {}
 
-    def waits(self, key: RoomKey, waiting: Waiting) -> RoomKey | None:
-        """Return what is to be poked because a room's plan waits: its community, once for each plan."""
-        if self._met.get(key) == waiting.fingerprint:
-            return None
-        self._met[key] = waiting.fingerprint
-        return whole_of(community_of(key))
+    def settled(self, key: RoomKey, outcome: Settled | Waiting) -> None:
+        """Hear what came of one room; where its plan waits, its whole community is looked at, once a plan."""
+        if isinstance(outcome, Settled):
+            self._met.pop(key, None)
+        elif self._met.get(key) != outcome.fingerprint:
+            self._met[key] = outcome.fingerprint
+            self._poke((whole_of(community_of(key)),))
 
     async def tend(self, community: CommunityKey) -> Report:
         """Look at a whole community and do what may be done. Raises `TryLater`, `TokenRefused`."""
@@ -73,8 +75,9 @@ class Showing:
             await self._show(community, plan, parts(plan, sight), concerns)
             return Report(waiting=(Waiting(plan.fingerprint, plan, concerns),))
         stands = self._stands(community)
-        if concerns and stands is not None and stands.state != "allowed":
-            self._poke(dict.fromkeys(step.key for step in leftover(plan, sight, stands.parts).steps))
+        if concerns and (stands is None or stands.state != "allowed"):
+            if stands is not None:
+                self._poke(dict.fromkeys(step.key for step in leftover(plan, sight, stands.parts).steps))
             return Report(waiting=(Waiting(plan.fingerprint, plan, concerns),))
         report = await self._reconciler.carry_out(plan, plan.fingerprint)
         if report.later or report.again:
@@ -90,9 +93,11 @@ class Showing:
 
     def _is_news(self, community: CommunityKey, plan: Plan, sight: Sight) -> bool:
         """Return whether a plan holds more than what is shown, so much more that it would wait by itself."""
-        stands = self._stands(community)
-        if stands is None:
-            return community in self._keeping.house.halls
+        hall, stands = self._keeping.house.halls.get(community), self._stands(community)
+        if hall is None:
+            return False  # nobody holds a key to it; an operator sees it
+        if stands is None or stands.place in hall.sealed:
+            return True
         return bool(self._reconciler.concerns(leftover(plan, sight, stands.parts), sight))
 
     def _stands(self, community: CommunityKey) -> shown.Shown | None:
@@ -144,9 +149,10 @@ def in_line(house: House, keys: Iterable[RoomKey]) -> Iterable[RoomKey]:
     """
     keys = tuple(keys)
     for community, hall in house.halls.items():
-        rooms = frozenset(every(hall))
-        if any(key in house.rooms for key in rooms) and rooms <= {*keys}:
-            keys = (whole_of(community), *(key for key in keys if key not in rooms))
+        if ids.root(community) in keys and ids.root(community) in house.rooms:
+            rooms = frozenset(every(hall))
+            if rooms <= {*keys}:
+                keys = (whole_of(community), *(key for key in keys if key not in rooms))
         if shown.is_allowed(hall):
             keys = (whole_of(community), *keys)
     return dict.fromkeys(keys)

@@ -35,9 +35,11 @@ def asked(hall: Hall) -> tuple[UserId, ...]:
     return awake or tuple(sorted(hall.keyholders))
 
 
-def targets(place: RoomKey | None, people: tuple[UserId, ...]) -> tuple[ToPerson | ToRoom, ...]:
-    """Return where a card goes: into the room, or to each of these people."""
-    return (ToRoom(place),) if place is not None else tuple(map(ToPerson, people))
+def targets(hall: Hall, place: RoomKey | None, people: tuple[UserId, ...]) -> tuple[ToPerson | ToRoom, ...]:
+    """Return where a card goes: into the room (not if it was encrypted since), or to each of these people."""
+    if place is None:
+        return tuple(map(ToPerson, people))
+    return (ToRoom(place),) if place not in hall.sealed else ()
 
 
 def not_yours(hall: Hall) -> Sentence:

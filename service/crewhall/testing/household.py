@@ -26,7 +26,7 @@ from crewhall.flows.inbox import Inbox
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.latest import Latest
 from crewhall.flows.manners import Manners
-from crewhall.flows.reconcile import Reconciler, Waiting
+from crewhall.flows.reconcile import Reconciler
 from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
 from crewhall.flows.voice import Voice
@@ -230,9 +230,7 @@ class Household:
         if (community := community_in(key)) is not None:
             await self.showing.tend(community)
             return
-        outcome = await self.reconciler.attend(key)
-        if isinstance(outcome, Waiting) and (whole := self.showing.waits(key, outcome)) is not None:
-            self.poke((whole,))
+        self.showing.settled(key, await self.reconciler.attend(key))
 
     def _changed(self, keys: frozenset[RoomKey], saying: bool) -> None:  # noqa: FBT001 - a listener's shape
         self.poke(in_line(self.keeping.house, keys))

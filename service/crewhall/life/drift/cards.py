@@ -25,7 +25,7 @@ def tell(
 ) -> tuple[Say, ...]:
     """Ask, or bring the card to what holds now; `by` is who answered."""
     text, card = words(hall, asked, state, by), card_of(hall, asked)
-    return tuple(Say(to, text, must, card=card) for to in targets(asked.place, asked.asked))
+    return tuple(Say(to, text, must, card=card) for to in targets(hall, asked.place, asked.asked))
 
 
 def words(hall: Hall, asked: DriftAsked, state: State, by: UserId | None = None) -> Sentence:

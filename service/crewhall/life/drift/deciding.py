@@ -27,7 +27,8 @@ def met(hall: Hall, room: RoomKey, found: Iterable[Found]) -> Decision | None:
             says += tell(hall, asked, "gone")
     for kind, one in sorted(by_kind.items()):
         stands, said = drifts.open.get((room, kind)), drifts.said.get((room, kind))
-        if one.verdict == "ask" and (stands is None or stands.digest != one.digest):
+        unread = stands is None or stands.digest != one.digest or stands.place in hall.sealed
+        if one.verdict == "ask" and unread:
             question = _question(hall, room, one)
             facts.append(question)
             says += tell(hall, question, "open", must=True)

@@ -26,14 +26,14 @@ def tell(hall: Hall, shown: Shown, *, must: bool = False) -> tuple[Say, ...]:
     """Show the plan, or bring its card to what holds now."""
     return tuple(
         Say(to, words(hall, shown), must, card=card_of(hall, shown))
-        for to in targets(shown.place, shown.asked)
+        for to in targets(hall, shown.place, shown.asked)
     )
 
 
 def remind(hall: Hall, shown: Shown) -> tuple[Say, ...]:
     """Say once more, in a message of its own, that the plan waits."""
     text = Sentence("plans-reminder", {"community": hall.charter.name, "since": shown.since})
-    return tuple(Say(to, text, must=True) for to in targets(shown.place, shown.asked))
+    return tuple(Say(to, text, must=True) for to in targets(hall, shown.place, shown.asked))
 
 
 def words(hall: Hall, shown: Shown) -> Sentence:
