@@ -73,6 +73,7 @@ ENDS = {
     "KeepingFailed",
     "KeepingDropped",
 }
+LOSSES = ["takes it back", "leaves", "comes back", "is paused"]
 Place = tuple[str, UserId]
 Told = tuple[RoomKey, UserId, Membership, UserId, EventId]
 
@@ -277,7 +278,7 @@ class Ladder(RuleBasedStateMachine):
                 if isinstance(self.story.say(one, line, fact.person), Decision):
                     return
 
-    @rule(rung=rungs, first=st.integers(3, 6), how=st.sampled_from(["takes it back", "leaves", "is paused"]))
+    @rule(rung=rungs, first=st.integers(3, 6), how=st.sampled_from(LOSSES))
     def somebody_loses_who_vouched(self, rung: str, first: int, how: str) -> None:
         """Have somebody rise, lose who vouched for them one way or the other, and the dwell pass."""
         self.somebody_rises(rung, first)
@@ -285,11 +286,15 @@ class Ladder(RuleBasedStateMachine):
             for voucher in fact.vouched:
                 if how == "takes it back":
                     self.story.say(voucher, f"vouch withdraw for {fact.rung}", fact.person)
-                elif how == "leaves":
+                elif how != "is paused":
                     self.tell((ROOT, voucher, "leave", voucher, self.story.event()))
+                    if how == "comes back":
+                        self.story.wait(timedelta(hours=1))
+                        self.tell((ROOT, voucher, "join", voucher, self.story.event()))
                 else:
                     self.two_pause_somebody(voucher, 0)
         self.story.wait(timedelta(days=3))
+        self.story.wait(timedelta(hours=1))
 
     @rule(by=people)
     def somebody_vouches_anew(self, by: UserId) -> None:
