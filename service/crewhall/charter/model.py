@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from crewhall.charter.kinds import Key, Name, Part, Person, Picture, Text
+from crewhall.charter.outside import Sisters
+from crewhall.charter.outside_feeds import Feed, Followed, Gatherings
 from crewhall.charter.steps import Consent, Door, Keep, Place, Right, Rule, Rung, Vouches
 from crewhall.charter.terms import (
     Calendar,
@@ -34,6 +36,9 @@ __all__ = [
     "Crews",
     "Door",
     "Drift",
+    "Feed",
+    "Followed",
+    "Gatherings",
     "Giving",
     "Hat",
     "Keep",
@@ -48,6 +53,7 @@ __all__ = [
     "Rule",
     "Rung",
     "Seasons",
+    "Sisters",
     "Vouches",
 ]
 
@@ -99,5 +105,13 @@ class Charter(Part):
     """How doors are closed to somebody for a few days."""
     changes: Changes = Changes()
     """How this charter is changed in chat."""
+    feeds: tuple[Feed, ...] = Field(default=(), max_length=20)
+    """Podcasts and blogs that are followed."""
+    calendars: tuple[Followed, ...] = Field(default=(), max_length=20)
+    """Calendars that are followed."""
+    gatherings: Gatherings = Gatherings()
+    """Gatherings of the community's own."""
+    sisters: Sisters = Sisters()
+    """How the community links with others."""
     container: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+(/[a-z0-9-]+)?)?$", max_length=81)] = ""
     """Where plans are shown first: a room's key, or `rung/room`; left out: keyholders' private chats."""

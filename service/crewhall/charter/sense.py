@@ -12,6 +12,8 @@ from crewhall.charter.faults import Path
 from crewhall.charter.grants import ANYONE, KEYHOLDERS
 from crewhall.charter.model import Charter, Place
 from crewhall.charter.sense_of_groups import groups, rules
+from crewhall.charter.sense_of_outside import outside
+from crewhall.charter.sense_of_outside_feeds import outside_feeds
 from crewhall.charter.sense_of_rights import rights
 from crewhall.charter.sense_of_terms import terms
 
@@ -101,6 +103,8 @@ def _all_names(charter: Charter) -> Iterator[tuple[Path, str]]:
     yield ("name",), charter.name
     yield ("crews", "name"), charter.crews.name
     yield from ((("hats", n, "name"), hat.name) for n, hat in enumerate(charter.hats))
+    yield from ((("feeds", n, "name"), feed.name) for n, feed in enumerate(charter.feeds))
+    yield from ((("calendars", n, "name"), one.name) for n, one in enumerate(charter.calendars))
     yield from ((("crews", "leaves", n, "name"), leaf.name) for n, leaf in enumerate(charter.crews.leaves))
     yield from ((("rungs", n, "name"), rung.name) for n, rung in enumerate(charter.rungs))
     yield from (
@@ -168,6 +172,8 @@ _LOOKS: tuple[Callable[[Charter], Found], ...] = (
     groups,
     rights,
     terms,
+    outside,
+    outside_feeds,
     _levels,
     _sizes,
     _names,

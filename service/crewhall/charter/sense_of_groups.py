@@ -64,6 +64,8 @@ def _named(charter: Charter) -> Named:
     yield ("removal", "of"), charter.removal.of, everybody
     yield ("changes", "propose"), charter.changes.propose, holding
     yield ("changes", "of"), charter.changes.of, everybody
+    yield ("sisters", "propose"), charter.sisters.propose, holding
+    yield ("sisters", "of"), charter.sisters.of, everybody
 
 
 def _rules(charter: Charter) -> Iterator[tuple[Path, Rule]]:

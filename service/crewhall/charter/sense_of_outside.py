@@ -1,0 +1,18 @@
+"""Decides whether what a charter says of sisters fits the rest of it. Pure."""
+
+from collections.abc import Iterator
+
+from crewhall.charter.amiss import twice, unknown
+from crewhall.charter.faults import Path
+from crewhall.charter.model import Charter
+
+
+def outside(charter: Charter) -> Iterator[tuple[Path, str]]:
+    """Return what contradicts itself in the links to sisters; the groups named are looked at elsewhere."""
+    sisters = charter.sisters
+    path: Path = ("sisters", "flows")
+    yield from twice((((*path, n), flow) for n, flow in enumerate(sisters.flows)), "flow")
+    known = [place.key for place in charter.places]
+    known += [f"{rung.key}/{room.key}" for rung in charter.rungs for room in rung.rooms]
+    if sisters.place and sisters.place not in known:
+        yield ("sisters", "place"), f"`place` names a room. {unknown(sisters.place, known, 'room')}"
