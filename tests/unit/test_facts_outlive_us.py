@@ -1,6 +1,6 @@
 """Promises of all facts: each can be written and read back, and none of it names a person in clear."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from crewhall.charter.model import Charter
 from crewhall.ground.effects import RoomPart
 from crewhall.ground.facts import Fact
 from crewhall.ground.guard import Concern
-from crewhall.ground.ids import CrewKey, RoomKey, RungKey, UserId
+from crewhall.ground.ids import CrewKey, EventId, RoomKey, RungKey, UserId
 from crewhall.life.amending import facts as amend
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
@@ -18,6 +18,7 @@ from crewhall.life.drift import facts as drift
 from crewhall.life.plans import facts as plan
 from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
+from crewhall.life.seasons import facts as season
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
@@ -105,6 +106,11 @@ FACTS: list[Fact] = [
     safety.PauseReviewAsked("m", (ADA, BEA)),
     safety.PauseKept("m", ADA),
     safety.PauseEnded("m", BEA, None),
+    season.RenewalAsked(ADA, 1),
+    season.SeasonAsked(ADA, date(2026, 6, 1), renews=True),
+    season.SeasonAnswered(ADA, "lightly"),
+    season.SeasonUnanswered(ADA, EventId("$e")),
+    season.Rested(ADA),
 ]
 
 

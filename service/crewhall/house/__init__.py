@@ -25,7 +25,7 @@ from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture, Invitation
 from crewhall.house.plugged import plugged
-from crewhall.life import amending, community, crews, drift, plans, rising, safety, standing
+from crewhall.life import amending, community, crews, drift, plans, rising, safety, seasons, standing
 
 
 def rehearse(hall: Hall, at: datetime, facts: tuple[Fact, ...]) -> Wishes:
@@ -43,6 +43,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     standing.capability,
     rising.capability,
     crews.capability,
+    seasons.capability,
     plans.capability,
     drift.capability,
     amending.capability(rehearse),
