@@ -1,4 +1,4 @@
-"""Drift: what people change by hand is left, asked about or put back, as the charter says, and never fought."""
+"""Drift: what people change by hand is left, asked about or put back as the charter says, and never fought."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ ROOT, LOBBY, FRIENDS, COMMONS = (
 PUBLIC = {"join_rule": "public"}
 
 
-def charter(**drift: object) -> Charter:
+def charter(level: int = 0, **drift: object) -> Charter:
     rooms = [{"key": "commons", "name": "Commons"}]
     return Charter.model_validate(
         {
@@ -25,7 +25,7 @@ def charter(**drift: object) -> Charter:
             "name": "Rivendell",
             "door": {"join": "public"},
             "places": [{"key": "lobby", "name": "Lobby"}],
-            "rungs": [{"key": "friends", "name": "Friends", "rooms": rooms}],
+            "rungs": [{"key": "friends", "name": "Friends", "level": level, "rooms": rooms}],
             "drift": drift,
         }
     )
@@ -93,10 +93,10 @@ def _edited(event: object) -> object:
 
 
 @asynccontextmanager
-async def life(**drift: object) -> AsyncIterator[Lived]:
+async def life(level: int = 0, **drift: object) -> AsyncIterator[Lived]:
     async with Household() as house:
         lived = Lived(house)
-        await lived.founded(charter(**drift))
+        await lived.founded(charter(level, **drift))
         yield lived
         assert house.troubles == []
 
@@ -188,6 +188,27 @@ async def test_restores_of_long_ago_do_not_count() -> None:
             await lived.opens(lived.house.ann)
             assert lived.door() == "restricted"
             await lived.house.world.clock.advance(timedelta(days=20))
+        assert lived.cards() == []
+
+
+async def test_a_tools_change_is_remembered_when_the_keeper_writes_over_it() -> None:
+    async with life(level=5, powers="ask", tools=["@draupnir:hall.test"]) as lived:
+        ann, ben, tool, commons = lived.house.ann, lived.house.ben, lived.tool, lived.house.room(COMMONS)
+        for key in (ROOT, FRIENDS):
+            await lived.house.ann.invite(lived.house.room(key), tool.id)
+            await tool.join(lived.house.room(key))
+        await tool.join(commons)
+        await ann.give_power(commons, {tool.id: 100})
+        await lived.house.settle()
+        await tool.give_power(commons, {ben.id: 30})
+        await lived.house.settle()
+        gus = Person(lived.house.world, "gus")
+        await lived.house.come(gus)
+        await ann.invite(lived.house.room(FRIENDS), gus.id)
+        for key in (FRIENDS, COMMONS):
+            await gus.join(lived.house.room(key))
+        await lived.house.settle()
+        assert [lived.level(one, COMMONS) for one in (gus, ben)] == [5, 30]
         assert lived.cards() == []
 
 

@@ -1,18 +1,20 @@
 """Plans before power: what touches more than a few people is shown first, done after a yes, and receipted."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
 
 from crewhall.charter.model import Charter
+from crewhall.flows.showing import GATHER
 from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import CommunityKey, EventId, RoomId, UserId
 from crewhall.life.plans.shown import waiting
 from crewhall.ports import Entry
-from crewhall.testing import Person
+from crewhall.testing import Person, ToldClock
 from crewhall.testing.household import Household
+from crewhall.testing.world import World
 
 ROOT, LOBBY, FRIENDS, COMMONS = (
     "rivendell", "rivendell/place/lobby", "rivendell/rung/friends", "rivendell/rung/friends/commons",
@@ -155,6 +157,32 @@ async def test_what_waits_in_many_rooms_is_one_card() -> None:
         for key in (ROOT, FRIENDS, COMMONS):
             assert set(lived.levels(key).values()) == {0}
         assert len(lived.cards()) == 1
+
+
+class Meanwhile(ToldClock):
+    """A clock during whose first wait for more to show something happens."""
+
+    act: Callable[[], Awaitable[object]] | None = None
+
+    async def sleep(self, span: timedelta) -> None:
+        if span == GATHER and self.act is not None:
+            act, self.act = self.act, None
+            await act()
+        await super().sleep(span)
+
+
+async def test_what_changes_while_a_plan_is_about_to_be_shown_is_shown_with_it() -> None:
+    clock = Meanwhile(hurried=True)
+    async with Household(World(clock=clock)) as house:
+        lived = Lived(house)
+        await lived.founded(charter(drift={"powers": "restore"}))
+        given = {person.id: 30 for person in lived.people}
+        clock.act = lambda: house.ann.give_power(house.room(FRIENDS), given)
+        await house.ann.give_power(house.room(COMMONS), given)
+        await house.settle()
+        assert clock.act is None
+        (card,) = lived.cards()
+        assert "10 levels change" in lived.reads(card)
 
 
 async def test_nothing_is_asked_twice_however_often_it_is_looked_at(lived: Lived) -> None:

@@ -62,7 +62,7 @@ def wishes(draw: Any, version: str) -> list[RoomWish]:
                     users=draw(st.dictionaries(PERSON, st.sampled_from([10, 50, 99]), max_size=2)),
                     lowered=draw(st.frozensets(PERSON, max_size=2)),
                     events_default=draw(st.sampled_from([0, 50])),
-                    drift=draw(st.sampled_from(["respect", "restore"])),
+                    drift=draw(st.sampled_from(["respect", "ask", "restore"])),
                 ),
                 space=key in SPACES,
                 version=version,
@@ -74,7 +74,7 @@ def wishes(draw: Any, version: str) -> list[RoomWish]:
                 invited=tuple(draw(st.frozensets(PERSON))),
                 only=only,
                 unwelcome=draw(st.frozensets(PERSON, max_size=1)),
-                doors=draw(st.sampled_from(["respect", "restore"])),
+                doors=draw(st.sampled_from(["respect", "ask", "restore"])),
                 closed=key == KEYS[-1] and draw(st.integers(0, 3)) == 0,
             )
         )

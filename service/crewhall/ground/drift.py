@@ -136,11 +136,9 @@ def put_back(found: Iterable[Found], done: Iterable[Step]) -> tuple[Found, ...]:
 
 def _with_tools(wish: RoomWish, seen: RoomSeen, memory: Memory) -> RoomWish:
     """Return the wish in which moderation tools keep the level that people gave them."""
-    given = part(seen.powers, "users")
-    tools = {tool: number(given[tool], 0) for tool in memory.tools if tool in given}
-    if not tools:
-        return wish
-    return replace(wish, powers=replace(wish.powers, users={**tools, **wish.powers.users}))
+    given, users = part(seen.powers, "users"), wish.powers.users
+    tools = {t: max(number(given[t], 0), users.get(t, 0)) for t in memory.tools if t in given}
+    return replace(wish, powers=replace(wish.powers, users={**users, **tools})) if tools else wish
 
 
 def _verdict(found: Found, policy: Drift, memory: Memory) -> Verdict:
