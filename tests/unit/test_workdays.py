@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from crewhall.charter.model import Calendar
+from crewhall.charter.model import Calendar, Seasons
 from crewhall.ground.workdays import after, counts
 
 
@@ -41,6 +41,13 @@ def test_a_window_ends(calendar: Calendar, start: str, days: int, end: str, what
 def test_an_hour_that_the_clock_skips_is_still_an_instant() -> None:
     lord = Calendar(zone="Europe/Berlin", week=("sat", "sun"))
     assert after(lord, utc("2026-03-28 01:30"), 1) == utc("2026-03-29 01:30")
+
+
+def test_the_quiet_days_before_a_season_are_no_working_days() -> None:
+    year = Seasons(starts=("06-01",), gap_days=7)
+    assert after(PLAIN, utc("2026-05-22 14:05"), 1, year) == utc("2026-06-01 14:05")
+    assert after(PLAIN, utc("2026-05-27 14:05"), 1, year) == utc("2026-06-02 00:00")
+    assert [day for day in range(20, 32) if counts(PLAIN, date(2026, 5, day), year)] == [20, 21, 22]
 
 
 def test_days_that_count() -> None:

@@ -47,7 +47,8 @@ def question(hall: Hall, charter: Charter, by: UserId, at: datetime, mark: str) 
         return ChangeProposed(mark, charter, by, (by,), 1, at + OPEN, waits=False, since=since)
     if not others:
         return None
-    closes = workdays.after(hall.charter.calendar, at, rule.days) if rule.days else at + OPEN
+    calendar, seasons = hall.charter.calendar, hall.charter.seasons
+    closes = workdays.after(calendar, at, rule.days, seasons) if rule.days else at + OPEN
     needed = some(others, rule.others) if own else max(1, some(others, rule.others))
     return ChangeProposed(
         mark, charter, by, tuple(others), needed, closes, waits=bool(rule.days), since=since

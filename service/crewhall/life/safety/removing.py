@@ -101,7 +101,7 @@ def _asked(hall: Hall, asked: Asked, person: UserId, reason: str) -> Outcome:
         terms.of,
         entitled,
         rounds.share(entitled, terms.share),
-        workdays.after(hall.charter.calendar, asked.at, terms.days),
+        workdays.after(hall.charter.calendar, asked.at, terms.days, hall.charter.seasons),
     )
     removal = removal_begun(fact, asked.at)
     said = Sentence(
