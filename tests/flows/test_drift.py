@@ -1,4 +1,4 @@
-"""Drift: what people change by hand is left, asked about or put back as the charter says, and never fought."""
+"""Drift: what people change by hand is left, asked about or put back, as the charter says; no fights."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -208,6 +208,7 @@ async def test_a_tools_change_is_remembered_when_the_keeper_writes_over_it() -> 
         for key in (FRIENDS, COMMONS):
             await gus.join(lived.house.room(key))
         await lived.house.settle()
+        await lived.restart()
         assert [lived.level(one, COMMONS) for one in (gus, ben)] == [5, 30]
         assert lived.cards() == []
 
