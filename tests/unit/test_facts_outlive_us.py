@@ -15,6 +15,7 @@ from crewhall.life.amending import facts as amend
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
 from crewhall.life.drift import facts as drift
+from crewhall.life.hats import facts as hat
 from crewhall.life.plans import facts as plan
 from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
@@ -75,6 +76,26 @@ FACTS: list[Fact] = [
     amend.ChangeAgreed("m", (BEA,)),
     amend.ChangeWithdrawn("m", ADA),
     amend.ChangeDropped("m"),
+    hat.HatOffered("m", "door", BEA, ADA, (ADA,), AT),
+    hat.HatObjected("m", ADA),
+    hat.HatObjectionTakenBack("m", ADA),
+    hat.HatAsked("m", AT),
+    hat.HatOfferWithdrawn("m", ADA),
+    hat.HatOfferLapsed("m"),
+    hat.HatTaken("m", "door", BEA, ADA, AT),
+    hat.HatDropped("door", BEA, ADA),
+    hat.HatsLost(BEA, ("door",)),
+    hat.TermAsked("door", BEA, AT, 1),
+    hat.HatRenewed("door", BEA, AT),
+    hat.HatRotating("door", BEA),
+    hat.UnderstudyAsked("m", "door", BEA, ADA, AT),
+    hat.Understudied("m", "door", BEA, ADA),
+    hat.UnderstudyEnded("door", BEA),
+    hat.Away(BEA, date(2026, 6, 1), date(2026, 8, 1)),
+    hat.AwayReminded(BEA),
+    hat.AwayBegun(BEA),
+    hat.AwayEnded(BEA),
+    hat.LastKeyOutside(BEA),
     plan.PlanShown(
         "m", "f", RoomKey("rivendell"), (ADA,), (PART,), (Concern("share", 2, 3, RoomKey("rivendell")),)
     ),

@@ -25,7 +25,7 @@ from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture, Invitation
 from crewhall.house.plugged import plugged
-from crewhall.life import amending, community, crews, drift, plans, rising, safety, seasons, standing
+from crewhall.life import amending, community, crews, drift, hats, plans, rising, safety, seasons, standing
 
 
 def rehearse(hall: Hall, at: datetime, facts: tuple[Fact, ...]) -> Wishes:
@@ -47,6 +47,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     plans.capability,
     drift.capability,
     amending.capability(rehearse),
+    hats.capability,
     *plugged(),
     safety.capability,  # last, so that nothing else opens a door that it has closed
 )
