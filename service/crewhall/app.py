@@ -22,8 +22,9 @@ from urllib.parse import unquote
 import structlog
 
 from crewhall import house as rules
+from crewhall.adapters.outdoors import Outdoors
 from crewhall.adapters.transactions import build, listening
-from crewhall.door import Doors, errands
+from crewhall.door import Doors, Served, errands
 from crewhall.errors import Misconfigured, TokenRefused, Trouble, TryLater
 from crewhall.flows.chats import Chats
 from crewhall.flows.drifting import Drifting
@@ -86,7 +87,15 @@ class Service:
         self.latest = Latest[RoomKey](
             self._settle, works.clock, workers=settings.limits.concurrency, on_trouble=self._room_trouble
         )
-        doors = Doors(lambda: works.keeping.house, self._write_down, works.keeper, works.clock)
+        self.outdoors = Outdoors(private=settings.bridges.private_addresses)
+        doors = Doors(
+            house=lambda: works.keeping.house,
+            record=self._write_down,
+            keeper=works.keeper,
+            clock=works.clock,
+            outdoors=self.outdoors,
+            served=Served(settings.bridges.calendar_listen, settings.bridges.calendar_address),
+        )
         self.outside = Outside(
             errands(doors),
             works.clock,
@@ -149,6 +158,7 @@ class Service:
             await stack.enter_async_context(self.latest)
             await stack.enter_async_context(self.voice)
             await stack.enter_async_context(self.workers)
+            await stack.enter_async_context(self.outdoors)
             bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
             async with asyncio.TaskGroup() as group:
                 own = (self._awaken(), self.ticking.run(), self._go_outside())

@@ -9,14 +9,16 @@ slow, or fail: nothing in the house waits for it.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import entry_points
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from crewhall.charter.model import Charter
 from crewhall.errors import Denied, NotThere, TokenRefused, Trouble, TryLater
-from crewhall.ground import ids, ladder, names, workdays, worn
+from crewhall.ground import board, ids, ladder, names, seasons, workdays, worn
 from crewhall.ground.capability import Capability, Verb
+from crewhall.ground.container import called
 from crewhall.ground.facts import Fact, Recorded, Stream, Writing
 from crewhall.ground.groups import among, awake, belongs, group
 from crewhall.ground.hall import ANYONE, Hall, House, Part, Presence
@@ -58,18 +60,90 @@ GROUP: Final = "crewhall.errands"
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """How a web server knows which version of a page we have (RFC 9110, 8.8); empty for none."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the web as it was read; `body` is None if it is as it was under the tag we told."""
+
+    body: bytes | None
+    tag: Tag = Tag()
+
+
+class Unread(Trouble):
+    """Something on the web could not be read.
+
+    `why`: the server is ``away`` or broke off; it was too ``slow``; it answered with a ``status``; it sends
+    us ``circling`` from address to address; it is in our own ``private`` network; the page is too ``large``;
+    what it holds is ``unclear``; or no way out is open (``closed``). `after` is how long the other side asked
+    us to wait.
+    """
+
+    def __init__(self, why: "Unreadable", status: int = 0, after: timedelta | None = None) -> None:
+        super().__init__(f"{why} {status}".removesuffix(" 0"))
+        self.why = why
+        self.status = status
+        self.after = after
+
+
+Unreadable = Literal["away", "slow", "status", "circling", "private", "large", "unclear", "closed"]
+
+
+class Outdoors(Protocol):
+    """The web, as far as it can be read safely."""
+
+    async def read(self, address: str, tag: Tag) -> Page:
+        """Return a page by http or https. Raises `Unread`."""
+        ...
+
+    async def apart(self, function: str, data: bytes, *words: str) -> object:
+        """Return what ``module:function`` makes of bytes from strangers, in a process that may die of it.
+
+        The answer is as JSON has it. Raises `Unread`.
+        """
+        ...
+
+
+class Indoors:
+    """No way out at all."""
+
+    async def read(self, address: str, tag: Tag) -> Page:  # noqa: ARG002 - the protocol's frame
+        """Raise `Unread`."""
+        raise Unread("closed")
+
+    async def apart(self, function: str, data: bytes, *words: str) -> object:  # noqa: ARG002
+        """Raise `Unread`."""
+        raise Unread("closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a community's calendar is served: host and port, and the address by which others reach it."""
+
+    listen: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """What an errand may use.
 
     `house` returns the folded ledger as it is now. `record(cause, decide)` asks a rule and writes what it
     decides, once for each cause; it returns whether the cause is known now, and may raise `TryLater`.
-    `keeper` is the homeserver as the keeper can use it.
+    `keeper` is the homeserver as the keeper can use it, `outdoors` the web. `served` is what an operator set.
     """
 
     house: Callable[[], House]
     record: Callable[[str, Callable[[House], Decision | None]], Awaitable[bool]]
     keeper: Homeserver
     clock: Clock
+    outdoors: Outdoors = field(default_factory=Indoors)
+    served: Served = Served()
 
 
 class Errand(Protocol):
@@ -113,11 +187,14 @@ __all__ = [
     "Hall",
     "Homeserver",
     "House",
+    "Indoors",
     "Invitation",
     "JoinWish",
     "Listing",
     "NotThere",
     "Outcome",
+    "Outdoors",
+    "Page",
     "Part",
     "PersonLink",
     "PowerWish",
@@ -134,13 +211,17 @@ __all__ = [
     "RungKey",
     "Say",
     "Sentence",
+    "Served",
     "Statement",
     "Stream",
+    "Tag",
     "ToPerson",
     "ToRoom",
     "TokenRefused",
     "Trouble",
     "TryLater",
+    "Unread",
+    "Unreadable",
     "Usage",
     "UserId",
     "Value",
@@ -149,11 +230,14 @@ __all__ = [
     "among",
     "awake",
     "belongs",
+    "board",
+    "called",
     "errands",
     "group",
     "ids",
     "ladder",
     "names",
+    "seasons",
     "share",
     "some",
     "workdays",

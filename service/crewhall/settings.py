@@ -161,6 +161,17 @@ class LimitSettings(Part):
     """Calls to the homeserver that are under way at once."""
 
 
+class BridgeSettings(Part):
+    """What bridges may do beyond this machine."""
+
+    private_addresses: bool = False
+    """Whether feeds and calendars may be read from this machine and its own network."""
+    calendar_listen: Listen | Literal[""] = ""
+    """Host and port where the calendars of gatherings are served; left out, they are not."""
+    calendar_address: Address | Literal[""] = ""
+    """The same place as people's calendars reach it, such as `https://calendar.example.org`."""
+
+
 class LogSettings(Part):
     """The log: events, never words of people, never tokens."""
 
@@ -187,6 +198,8 @@ class Settings(BaseSettings):
     """A folder of charters (`*.yaml`) that `!found` can use, beside those that ship."""
     limits: LimitSettings = LimitSettings()
     """How much, how old, how often."""
+    bridges: BridgeSettings = BridgeSettings()
+    """What bridges may do beyond this machine."""
     log: LogSettings = LogSettings()
     """The log: events, never words of people, never tokens."""
 

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from crewhall.charter.amiss import twice, unknown
 from crewhall.charter.faults import Path
 from crewhall.charter.grants import ANYONE, KEYHOLDERS, KEYS
-from crewhall.charter.model import Charter
+from crewhall.charter.model import Charter, Feed, Followed
 
 
 def outside_feeds(charter: Charter) -> Iterator[tuple[Path, str]]:
     """Return what contradicts itself in feeds, calendars and gatherings."""
     rooms = [place.key for place in charter.places]
     rooms += [f"{rung.key}/{room.key}" for rung in charter.rungs for room in rung.rooms]
-    for kind, entries in (("feeds", charter.feeds), ("calendars", charter.calendars)):
+    both: dict[str, tuple[Feed | Followed, ...]] = {"feeds": charter.feeds, "calendars": charter.calendars}
+    for kind, entries in both.items():
         yield from twice((((kind, n, "key"), one.key) for n, one in enumerate(entries)), kind[:-1])
         for n, one in enumerate(entries):
             if one.room not in rooms:
