@@ -47,13 +47,14 @@ CHARTER = Charter.model_validate(
 
 @pytest.fixture
 async def house() -> AsyncIterator[Household]:
-    """Ann and Ben founded; Cleo is inside; it is Monday again."""
+    """Ann, Ben and Dan founded; Cleo is inside; it is Monday again."""
     async with Household() as house:
-        await house.found(CHARTER, house.ann.id, house.ben.id)
-        for person in (house.ann, house.ben):
+        dan = Person(house.world, "dan")
+        await house.found(CHARTER, house.ann.id, house.ben.id, dan.id)
+        for person in (house.ann, house.ben, dan):
             for key in (FRIENDS, COMMONS, PARTNERS, HEARTH):
                 await person.join(house.room(key))
-        await house.come(house.ann, house.ben, house.cleo)
+        await house.come(house.ann, house.ben, house.cleo, dan)
         for person in (house.ann, house.ben, house.cleo):
             await house.chat(person)
         await later(house, days=7)

@@ -10,7 +10,7 @@ PATH = "rivendell/rung/friends"
 CHARTER = {
     "key": "rivendell",
     "name": "Rivendell",
-    "founders": ["@ann:hall.test", "@ben:hall.test"],
+    "founders": ["@ann:hall.test", "@ben:hall.test", "@dan:hall.test"],
     "door": {"join": "public"},
     "places": [{"key": "lobby", "name": "Lobby"}],
     "rungs": [
@@ -57,7 +57,9 @@ async def later(site: Any, days: int) -> None:
 async def test_up_when_the_window_has_passed_and_down_when_nobody_vouches_any_more(sites: Any) -> None:
     async with sites(ToldClock(), CHARTER) as site:
         await site.found()
-        for person in (site.ann, site.ben):
+        dan = Person(site.world, "dan")
+        await dan.join(site.room("rivendell"))
+        for person in (site.ann, site.ben, dan):
             for key in (PATH, COMMONS):
                 await person.join(site.room(key))
         async with site.serving():

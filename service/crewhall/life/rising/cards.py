@@ -115,7 +115,10 @@ def _lines(hall: Hall, proposal: Proposal) -> tuple[Sentence, ...]:
     if proposal.objections:
         lines.append(Sentence("rise-line-objection"))
     elif proposal.consenters:
-        lines.append(Sentence("rise-line-consent", {"until": proposal.closes}))
+        if set(proposal.consenters) <= set(proposal.vouchers):
+            lines.append(Sentence("rise-line-unanimous", {"until": proposal.closes}))
+        else:
+            lines.append(Sentence("rise-line-consent", {"until": proposal.closes}))
     else:
         lines.append(Sentence("rise-line-until", {"until": proposal.closes}))
     people = tuple(PersonLink(person) for person in proposal.electorate[:MOST_NAMED])

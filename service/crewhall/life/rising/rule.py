@@ -173,8 +173,13 @@ def is_met(hall: Hall, proposal: Proposal, now: datetime) -> bool:
         and not proposal.objections
         and not (proposal.wants_met and not proposal.met)
         and len(counted(hall, proposal)) >= proposal.needed
-        and (now >= proposal.closes or not proposal.waits)
+        and (now >= proposal.closes or not proposal.waits or _is_unanimous(hall, proposal))
     )
+
+
+def _is_unanimous(hall: Hall, proposal: Proposal) -> bool:
+    """Return whether everybody whose objection is waited for has vouched: then nobody is waited for."""
+    return set(proposal.consenters) <= set(counted(hall, proposal))
 
 
 def is_stale(hall: Hall, proposal: Proposal, now: datetime) -> bool:

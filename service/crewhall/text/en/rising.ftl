@@ -22,6 +22,7 @@ rise-line-vouches = { $needed ->
 }
 rise-line-frozen = Some do not count now: the standing of whoever brought these people is itself in question.
 rise-line-consent = A ✋ objects; I then ask for your reason. Without objection this closes on { $until }.
+rise-line-unanimous = A ✋ objects; I then ask for your reason. Without objection this closes on { $until }, or once all have vouched.
 rise-line-until = This is open until { $until }.
 rise-line-objection = There is an objection, and the clock stands until it is taken back.
 rise-line-electorate = { $count ->
