@@ -9,13 +9,15 @@ what came since. A `Stale` commit refreshes and is raised on, so that the caller
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from crewhall import house as rules
 from crewhall.charter.model import Charter
 from crewhall.errors import Stale
+from crewhall.ground.ailment import Glance
 from crewhall.ground.facts import Recorded, RoomOpened
 from crewhall.ground.hall import House
-from crewhall.ground.ids import RoomKey
+from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ports import Entry, Ledger
 
 Listener = Callable[[frozenset[RoomKey], bool], None]
@@ -29,10 +31,19 @@ class Keeping:
         self.ledger = ledger
         self.house = House(shelf=dict(shelf or {}))
         self._listeners: list[Listener] = []
+        self._witnesses: list[Callable[[Recorded], None]] = []
 
     def listen(self, listener: Listener) -> None:
         """Have `listener` called after each change, in the order of registration."""
         self._listeners.append(listener)
+
+    def witness(self, witness: Callable[[Recorded], None]) -> None:
+        """Have `witness` called with each record that is folded from now on; it must not wait."""
+        self._witnesses.append(witness)
+
+    def glanced(self, community: CommunityKey, found: Glance) -> None:
+        """Remember what a look found; it goes with this run."""
+        self.house = replace(self.house, glances=self.house.glances.set(community, found))
 
     async def open(self) -> None:
         """Fold the whole ledger."""
@@ -66,6 +77,8 @@ class Keeping:
             self.house = rules.evolve(self.house, recorded)
             keys |= rules.touched(self.house, recorded)
             opened = opened or isinstance(recorded.fact, RoomOpened)
+            for witness in self._witnesses:
+                witness(recorded)
         if keys or opened:
             self._tell(frozenset(keys), saying=opened)
 

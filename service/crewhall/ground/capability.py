@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from crewhall.ground.ailment import Ailment
 from crewhall.ground.facts import Fact, Recorded
 from crewhall.ground.hall import Hall, House
 from crewhall.ground.ids import RoomKey, UserId
@@ -74,6 +75,10 @@ def _no_why(_hall: Hall, _person: UserId, _place: RoomKey) -> Iterable[Sentence]
     return ()
 
 
+def _nothing_ails(_hall: Hall, _now: datetime) -> Iterable[Ailment]:
+    return ()
+
+
 def _no_business(_house: House, _invitation: Invitation) -> Decision | None:
     return None
 
@@ -98,6 +103,7 @@ class Capability:
     touched     rooms that may have to change after this record (hall: already evolved)
     me          sentences on where a person stands, for ``!me``
     why         sentences on why a person can or cannot be in a room, for ``!why``
+    ails        what is amiss and what to do, for ``!doctor``; counts and rooms, never words about a person
     """
 
     name: str
@@ -115,3 +121,4 @@ class Capability:
     touched: Callable[[Hall, Recorded], Iterable[RoomKey]] = _nothing_touched
     me: Callable[[Hall, UserId], Iterable[Sentence]] = _nothing_said
     why: Callable[[Hall, UserId, RoomKey], Iterable[Sentence]] = _no_why
+    ails: Callable[[Hall, datetime], Iterable[Ailment]] = _nothing_ails

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, cast
 from immutables import Map
 
 from crewhall.charter.model import Charter
+from crewhall.ground.ailment import Glance
 from crewhall.ground.facts import ChatLeft, ChatNamed, Recorded, RoomClosed, RoomOpened
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
 
@@ -109,7 +110,8 @@ class House:
     """All halls, the rooms that exist, and the private chats.
 
     `shelf` are the charters that `!found` may use, by name; they come from files, not from the ledger.
-    `away` are people who left their private chat. `versions` counts each stream.
+    `away` are people who left their private chat. `versions` counts each stream. `glances` is what the latest
+    look that somebody asked for found in each community; it is not in the ledger either.
     """
 
     halls: Map[CommunityKey, Hall] = field(default_factory=Map)
@@ -121,6 +123,7 @@ class House:
     versions: Map[str, int] = field(default_factory=Map)
     seq: int = 0
     shelf: Mapping[str, Charter] = field(default_factory=dict)
+    glances: Map[CommunityKey, Glance] = field(default_factory=Map, compare=False)
 
     def with_hall(self, hall: Hall) -> "House":
         """Return the house with this hall in it."""

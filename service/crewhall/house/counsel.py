@@ -24,6 +24,7 @@ from crewhall.ground.talk import (
     Usage,
     Value,
 )
+from crewhall.house.doctor import DOCTOR, doctor
 
 HELP = "!help [TOPIC]"
 ME = "!me"
@@ -95,6 +96,7 @@ OWN = (
     Verb(("help",), HELP, _TOPIC, "What I understand, by topic.", run_house=help_me),
     Verb(("me",), ME, _TOPIC, "Where you stand and what it opens.", run_house=me),
     Verb(("why",), WHY, _TOPIC, "Why you can or cannot be in a room.", run_house=why),
+    Verb(("doctor",), DOCTOR, "community", "What is amiss, for keyholders and operators.", run_house=doctor),
 )
 """The commands that belong to no capability."""
 

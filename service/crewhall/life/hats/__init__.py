@@ -3,6 +3,7 @@
 from crewhall.ground.capability import Capability, Verb
 from crewhall.life.hats import told
 from crewhall.life.hats.absence import AWAY, BACK, away, back
+from crewhall.life.hats.ailing import ails
 from crewhall.life.hats.answering import answer, withdraw
 from crewhall.life.hats.dropping import DROP, drop
 from crewhall.life.hats.due import due
@@ -36,5 +37,6 @@ capability = Capability(
     touched=touched,
     me=told.me,
     why=told.why,
+    ails=ails,
 )
 """Hats, their terms and their handing on."""

@@ -1,6 +1,7 @@
 """Plans before power: what would touch more than a few people is shown first, and done after a yes."""
 
 from crewhall.ground.capability import Capability, Verb
+from crewhall.life.plans.ailing import ails
 from crewhall.life.plans.deciding import USAGE, answer, due, plans, withdraw
 from crewhall.life.plans.facts import ALL
 from crewhall.life.plans.shown import evolve, touched
@@ -14,5 +15,6 @@ capability = Capability(
     withdraw=withdraw,
     tick=due,
     touched=touched,
+    ails=ails,
 )
 """Plans that wait."""

@@ -48,3 +48,5 @@ plans-reminder = What I showed you about { $community } on { $since } still wait
 plans-none = Nothing waits for a yes in { $community }.
 plans-not-yours = This is answered by { $who }; from others it means nothing, and nothing is lost.
 plans-not-theirs = This is answered by { $who } and by { $others }; from others it means nothing, and nothing is lost.
+plans-ail = A plan waits for a yes since { $since }.
+plans-ail-do = Say !plans, and answer it with ✅ or ✋.
