@@ -14,7 +14,7 @@ from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Final, Literal, Protocol
 
-from crewhall.charter.model import Charter
+from crewhall.charter.model import Charter, Feed, Followed
 from crewhall.errors import Denied, NotThere, TokenRefused, Trouble, TryLater
 from crewhall.ground import board, ids, ladder, names, seasons, workdays, worn
 from crewhall.ground.capability import Capability, Verb
@@ -183,6 +183,8 @@ __all__ = [
     "Errand",
     "EventId",
     "Fact",
+    "Feed",
+    "Followed",
     "Gesture",
     "Hall",
     "Homeserver",

@@ -21,6 +21,7 @@ from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
 from crewhall.life.seasons import facts as season
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
+from crewhall_bridges.feed import facts as feed
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
 AT = datetime(2026, 5, 3, tzinfo=UTC)
@@ -132,6 +133,9 @@ FACTS: list[Fact] = [
     season.SeasonAnswered(ADA, "lightly"),
     season.SeasonUnanswered(ADA, EventId("$e")),
     season.Rested(ADA),
+    feed.FeedBegun("f", "0a", ("1", "2")),
+    feed.FeedItemTold("f", "3"),
+    feed.FeedLooked("f", "0a", "status", 500),
 ]
 
 
