@@ -93,7 +93,7 @@ def test_me_says_where_i_stand_what_it_opens_and_what_may_come_next() -> None:
     assert _me(story, BEA) == ["me-inside", "me-opens", "me-next"]
     story.gesture(FRIENDS, BEA, "join")
     assert _me(story, BEA) == ["me-inside", "me-rung", "me-opens", "me-next", "me-next-asks"]
-    assert _me(story, ADA) == ["me-inside", "me-keyholder", "me-opens", "me-next"]
+    assert _me(story, ADA) == ["me-inside", "me-keyholder", "me-opens", "me-next", "me-hat"]
     story.gesture(ROOT, BEA, "leave")
     assert _me(story, BEA)[0] == "me-left"
     assert _me(story, UserId("@new:here")) == ["me-outside"]

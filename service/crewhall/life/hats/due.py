@@ -47,12 +47,12 @@ def _lost(hall: Hall) -> Iterable[tuple[str, Decision]]:
 
 
 def _told(hall: Hall, person: UserId, keys: Iterable[str]) -> tuple[Say, ...]:
-    known = [hat for key in keys if (hat := hat_of(hall, key)) and person not in wearers(hall, key)]
-    known += [hat for key in keys if (hat := hat_of(hall, key)) and person in wearers(hall, key)]
-    if not known or person in hall.shut_out:
-        return ()
-    lines = tuple(Sentence("hat-lost", {"hat": hat.name, "who": group(hall, hat.needs)}) for hat in known)
-    says = [Say(ToPerson(person), Sentence("told", {"lines": lines}))]
+    """Tell whoever is still inside, and those who learn the hat; who has left has said enough."""
+    known = [hat for key in keys if (hat := hat_of(hall, key)) is not None]
+    says: list[Say] = []
+    if known and person in hall.inside:
+        lines = tuple(Sentence("hat-lost", {"hat": hat.name, "who": group(hall, hat.needs)}) for hat in known)
+        says.append(Say(ToPerson(person), Sentence("told", {"lines": lines})))
     for hat in known:
         says += first(hall, hat, person, tuple(p for p in understudies(hall, hat.key) if p != person))
     return tuple(says)
