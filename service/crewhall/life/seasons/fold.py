@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from immutables import Map
+
 from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import Hall, Presence
 from crewhall.ground.ids import UserId
+from crewhall.ground.ladder import keys
 from crewhall.life.seasons.facts import (
     RenewalAsked,
     Rested,
@@ -12,7 +15,7 @@ from crewhall.life.seasons.facts import (
     SeasonAsked,
     SeasonUnanswered,
 )
-from crewhall.life.seasons.pace import PACES, Pace, Paces, Said, came, pace_of, stream_of
+from crewhall.life.seasons.pace import PACES, Pace, Paces, Said, pace_of, stream_of
 
 _KEPT = 4
 """Words of a person that are remembered: enough to undo a slip."""
@@ -65,8 +68,9 @@ def _rests(hall: Hall, person: UserId) -> Hall:
 
 def _anew(hall: Hall, person: UserId, cause: str) -> Hall:
     """Return the hall in which somebody's rest is over if they went out, or just came."""
-    inside, here = hall.inside.get(person), came(hall, person)
-    if inside is not None and cause != inside.cause and (here is None or cause != here.cause):
+    inside = hall.inside.get(person)
+    here = (hall.standing.get(rung, Map()).get(person) for rung in keys(hall))
+    if inside is not None and all(one is None or one.cause != cause for one in (inside, *here)):
         return hall
     hall = replace(hall, resting=hall.resting.delete(person))
     return _kept(hall, person, replace(pace_of(hall, person), said=()))
