@@ -6,6 +6,8 @@ SERVER_NAME, MATRIX_HOST; and, for other places than those of the compose file, 
 Source: the configuration manual of Synapse.
 """
 
+# ruff: noqa: INP001 - a program of its own
+
 import base64
 import os
 import secrets
@@ -21,7 +23,9 @@ def write(path: Path, text: str, *, mode: int = 0o400, owner: int = SYNAPSE) -> 
     """Write a file whole or not at all, for its owner only."""
     draft = path.with_name(f".{path.name}.new")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     draft.chmod(mode)
     give(draft, owner)
