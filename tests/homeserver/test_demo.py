@@ -71,6 +71,8 @@ async def test_the_story_is_lived_kept_found_again_and_grows(tmp_path: Path) -> 
     status, told, trouble = await demo("--once", "--data", data)
     assert (status, trouble) == (0, "")
     assert "Dara asks Tidepool for a seat and a member's reaction lets her in" in told
+    assert "Ben's reaction vouches, and she is invited" in " ".join(told.split())
+    assert "Commons closes behind her" in " ".join(told.split())
     for name in ("config.yaml", "registration.yaml", "crewhall.db", "charters", "logs"):
         assert (data / name).exists()
     passwords = json.loads((data / "people.json").read_text())

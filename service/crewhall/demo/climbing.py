@@ -1,7 +1,16 @@
 """The story of commitment: asked deeper in, vouched for, a yes, a door that opens, and back."""
 
 from crewhall.charter.model import Place, Rung
-from crewhall.demo.places import SPACE, answer, asked_into, by_keeper, chat_of, first_line, open_chat
+from crewhall.demo.places import (
+    SPACE,
+    answer,
+    asked_into,
+    by_keeper,
+    chat_of,
+    first_line,
+    has_chat,
+    open_chat,
+)
 from crewhall.demo.scene import Scene, insist
 from crewhall.demo.stage import Stage
 from crewhall.errors import Denied
@@ -17,12 +26,12 @@ async def the_first_is_asked(stage: Stage) -> str:
     ada, ben = stage.people[FOUNDER], stage.people[FIRST]
     await open_chat(stage, ada, encrypted=False)
     for rung in stage.charter.rungs:
-        if rung.name not in ada.sight.names.values():
+        if not _stands(ada, rung):
             await ada.accept((await asked_into(ada, rung.name)).room)
     steps = _steps(stage)
     for rung in steps:
-        if rung.name not in ben.sight.names.values():
-            await _propose(stage, ben, rung)
+        if not _stands(ben, rung):
+            await _propose(stage, ben, rung, "is invited")
             await _accept(stage, ben, rung)
     told = await answer(stage, ben, chat_of(stage, ben), "!me", steps[-1].name)
     return f"the keeper tells Ben: {first_line(told)}"
@@ -33,15 +42,18 @@ async def the_second_is_vouched_for(stage: Stage) -> str:
     ben, cleo = stage.people[FIRST], stage.people[SECOND]
     rung = _vouched(stage)
     for before in stage.charter.rungs[: stage.charter.rungs.index(rung)]:
-        if before.name not in cleo.sight.names.values():
-            await _propose(stage, cleo, before)
+        if not _stands(cleo, before):
+            await _propose(stage, cleo, before, "is invited")
             await _accept(stage, cleo, before)
     after = ben.mark
-    await _propose(stage, cleo, rung)
-    chat = chat_of(stage, ben)
-    card = await ben.saw(chat, by_keeper(stage, "proposes", SECOND), "the question about Cleo", after=after)
+    await _propose(stage, cleo, rung, "is proposed")
+    asks = by_keeper(stage, "proposes", SECOND)
+    card = await ben.finds(
+        lambda: next(filter(asks, ben.sight.since(after)), None),
+        "the question about Cleo, in a chat or a room",
+    )
     insist(all(one.name != rung.name for one in cleo.invitations().values()), "Cleo was invited too early")
-    await ben.react(chat, card.id, VOUCH)
+    await ben.react(card.room, card.id, VOUCH)
     invitation = await asked_into(cleo, rung.name)
     insist(invitation.inviter == stage.keeper, "Cleo was not invited by the keeper")
     return f"the invitation says: {invitation.topic}"
@@ -63,9 +75,8 @@ async def one_steps_down(stage: Stage) -> str:
     person = stage.people[SECOND if _vouches(stage) else FIRST]
     rung = _vouched(stage) if _vouches(stage) else _steps(stage)[-1]
     room = stage.notes[_door(rung).name]
-    await open_chat(stage, person, encrypted=False) if f"chat with the keeper {person.name}" not in (
-        stage.notes
-    ) else None
+    if not has_chat(stage, person):
+        await open_chat(stage, person, encrypted=False)
     told = await answer(stage, person, chat_of(stage, person), f"!step down from {rung.name}")
     await person.saw(room, becomes(person.id, "leave"), f"the door of {_door(rung).name} closing")
     insist(stage.notes[SPACE] in person.sight.joined, f"{person.shown} lost more than the rung")
@@ -95,10 +106,14 @@ def scenes(stage: Stage) -> tuple[Scene, ...]:
     )
 
 
-async def _propose(stage: Stage, person: Person, rung: Rung) -> None:
+def _stands(person: Person, rung: Rung) -> bool:
+    return any(person.sight.names.get(room) == rung.name for room in person.sight.joined)
+
+
+async def _propose(stage: Stage, person: Person, rung: Rung, hint: str) -> None:
     ada = stage.people[FOUNDER]
     met = f" met {rung.door.met[0]}" if rung.door is not None and rung.door.met else ""
-    await answer(stage, ada, chat_of(stage, ada), f"!invite {person.id} to {rung.name}{met}", rung.name)
+    await answer(stage, ada, chat_of(stage, ada), f"!invite {person.id} to {rung.name}{met}", hint)
 
 
 async def _accept(stage: Stage, person: Person, rung: Rung) -> None:

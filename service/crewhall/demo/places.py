@@ -70,6 +70,11 @@ def chat_of(stage: Stage, person: Person) -> str:
     return stage.notes[f"{CHAT} {person.name}"]
 
 
+def has_chat(stage: Stage, person: Person) -> bool:
+    """Return whether somebody has come to a private chat with the keeper."""
+    return f"{CHAT} {person.name}" in stage.notes
+
+
 async def open_chat(stage: Stage, person: Person, *, encrypted: bool) -> str:
     """Write to the keeper as Element does, and come to the plain chat that it answers with."""
     own = await person.start_chat(stage.keeper, encrypted=encrypted)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from crewhall.demo import climbing
 from crewhall.demo.places import (
     LOBBY,
     SPACE,
@@ -190,7 +191,8 @@ async def nothing_to_do(stage: Stage) -> str:
 def story(stage: Stage) -> tuple[Scene, ...]:
     """Return the story in a community of this charter."""
     step_up = Scene(f"Ada asks Ben and Eli to be {stage.starters}; they accept", some_step_up)
-    return (*ARRIVAL, *([step_up] if stage.starters else []), *LIFE)
+    first, *others = LIFE
+    return (*ARRIVAL, *([step_up] if stage.starters else []), first, *climbing.scenes(stage), *others)
 
 
 ARRIVAL = (
