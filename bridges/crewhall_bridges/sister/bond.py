@@ -65,24 +65,28 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the sister's letterbox is: when it last said something new, what was missed, what is wrong."""
+    """How the sister's letterbox is: when it last said something new, what was missed, what is wrong.
+
+    `lately` are the last few times it said something new.
+    """
 
     read_at: datetime | None = None
     missed: int = 0
     trouble: Trouble | None = None
     since: datetime | None = None
+    lately: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link, or the wish for one. `me` is our keeper, `keeper` the sister's, `community` which of
-    its communities; empty until that is known.
+    """A link, or the wish for one.
 
+    `me` is our keeper, `keeper` the sister's, `community` which of its communities; empty until known.
     `ours` is what we state, `theirs` what was last read of them. `waits`: somebody named the sister since a
     question was last put, so that one is put as soon as their offer is known. `lifts` are closed flows that
-    the next terms shall open again. `room` is their letterbox, `offered` rooms that may be. `here` tells
-    whether their keeper is in our letterbox; None while it has not answered. `asked_review` is the day for
-    which a review was asked.
+    the next terms shall open again. `room` is their letterbox, `offered` rooms that may be, `tries` when
+    rooms were offered lately. `here` tells whether their keeper is in our letterbox; None while it has not
+    answered. `asked_review` is the day for which a review was asked, and `reviewers` who was.
     """
 
     mark: str
@@ -99,14 +103,29 @@ class Link:
     room: RoomId | None = None
     offered: tuple[RoomId, ...] = ()
     here: bool | None = None
+    tries: tuple[datetime, ...] = ()
     asked_review: date | None = None
-    ended_at: datetime | None = None
+    reviewers: tuple[UserId, ...] = ()
     health: Health = Health()
 
     @property
     def name(self) -> str:
         """What people call the sister: its name as stated, its server while nothing is known of it."""
         return self.theirs.offer.name if self.theirs is not None else ids.server(self.keeper)
+
+    @property
+    def called(self) -> str:
+        """The name with the server, which nobody can imitate."""
+        server = ids.server(self.keeper)
+        return f"{self.name} ({server})" if self.name != server else server
+
+    @property
+    def edition(self) -> int:
+        """The highest edition of the terms that either side has named."""
+        sides = [side for side in (self.ours, self.theirs) if side is not None]
+        named = [terms.edition for side in sides for terms in side.agreed]
+        shut = tuple(self.ours.closed.values())
+        return max(self.ours.offer.edition, *(side.offer.edition for side in sides), *named, *shut)
 
     @property
     def terms(self) -> Terms | None:

@@ -19,7 +19,6 @@ Trouble = Literal[
     "version",
     "powers",
     "space",
-    "sealed",
     "blank",
     "missing",
     "unreadable",
@@ -122,13 +121,6 @@ class LinkEnded(Fact):
 
     mark: str
     by: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class LinkForgotten(Fact):
-    """A link that ended long ago is put away, and our letterbox for it closed."""
-
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +227,6 @@ ALL: tuple[type[Fact], ...] = (
     LinkDropped,
     FlowsClosed,
     LinkEnded,
-    LinkForgotten,
     ReviewAsked,
     LinkKept,
     ContactsChanged,

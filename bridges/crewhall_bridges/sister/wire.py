@@ -65,6 +65,7 @@ def _seen(text: str) -> str:
 
 
 Number = Annotated[int, Field(strict=True, ge=1, le=HIGHEST)]
+Edition = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Person = Annotated[UserId, Field(strict=True, max_length=255), AfterValidator(_person)]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$"), AfterValidator(_month)]
@@ -111,7 +112,7 @@ class Offer(Frame):
     """Its key."""
     name: Called
     """Its name."""
-    edition: Number = 1
+    edition: Edition = 1
     """Which edition of the terms this is for."""
     flows: Flows = ()
     """What it would open towards the sister."""
@@ -133,7 +134,7 @@ class Party(Frame):
 class Terms(Frame):
     """The one page that both agree to; it does not depend on whose letterbox it stands in."""
 
-    edition: Number = 1
+    edition: Edition = 1
     """Which edition: new terms have a higher one."""
     parties: Annotated[dict[Person, Party], Field(min_length=2, max_length=2)]
     """The two communities, by their keepers."""
@@ -157,7 +158,7 @@ class Treaty(Stated):
     contacts: Annotated[tuple[Person, ...], Field(max_length=2)] = ()
     """Who speaks for it."""
     closed: Annotated[
-        dict[Person, Annotated[dict[Key, Number], Field(max_length=20)]], Field(max_length=2)
+        dict[Person, Annotated[dict[Key, Edition], Field(max_length=20)]], Field(max_length=2)
     ] = {}
     """What it has closed, by who opens it; the number is the last edition of the terms in which it is."""
     until: Day
