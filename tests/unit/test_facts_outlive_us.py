@@ -21,6 +21,7 @@ from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
 from crewhall.life.seasons import facts as season
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
+from crewhall_bridges.calendar import facts as calendar
 from crewhall_bridges.feed import facts as feed
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
@@ -133,6 +134,15 @@ FACTS: list[Fact] = [
     season.SeasonAnswered(ADA, "lightly"),
     season.SeasonUnanswered(ADA, EventId("$e")),
     season.Rested(ADA),
+    calendar.GatheringAdded("m", "Winter", "Here", AT, None, ADA),
+    calendar.GatheringMoved("m", AT, AT, ADA),
+    calendar.GatheringCancelled("m", ADA),
+    calendar.CalendarOpened("t", "http://here"),
+    calendar.CalendarRenewed(ADA),
+    calendar.CalendarBegun("c", "0a", (calendar.Shape("e", ((AT, AT),), AT, "0b"),)),
+    calendar.EventTold("c", calendar.Shape("e", ((AT, AT),), AT, "0b"), new=True),
+    calendar.EventMet("c", calendar.Shape("e", (), AT, "0b")),
+    calendar.CalendarLooked("c", "0a", "", 0),
     feed.FeedBegun("f", "0a", ("1", "2")),
     feed.FeedItemTold("f", "3"),
     feed.FeedLooked("f", "0a", "status", 500),
