@@ -55,7 +55,9 @@ def test_nothing_is_fetched_into_the_image_but_by_the_build_stage(image: list[tu
             assert words.startswith("--from=build /opt/crewhall "), words
         if name == "RUN":
             assert not re.search(r"(pip|apt|apt-get) +install", words), words
-            assert words.startswith("pip uninstall"), "no tool to install with is left"
+            assert words.startswith("pip uninstall --yes --quiet pip"), "no tool to install with is left"
+    build = [words for name, words in image[:last] if name == "RUN"]
+    assert build[-1].endswith("pip --python /opt/crewhall/bin/python uninstall --yes pip")
 
 
 def test_it_runs_as_nobody_special(image: list[tuple[str, str]]) -> None:
