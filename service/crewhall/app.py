@@ -17,15 +17,16 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
-from urllib.parse import unquote
 
 import structlog
 
 from crewhall import house as rules
 from crewhall.adapters.outdoors import Outdoors
 from crewhall.adapters.transactions import build, listening
+from crewhall.doctor.visiting import Visits
 from crewhall.door import Doors, Served, errands
-from crewhall.errors import Misconfigured, TokenRefused, Trouble, TryLater
+from crewhall.errors import Misconfigured, Trouble
+from crewhall.flows.addressing import is_alias
 from crewhall.flows.chats import Chats
 from crewhall.flows.drifting import Drifting
 from crewhall.flows.heard import Threads
@@ -34,13 +35,14 @@ from crewhall.flows.inbox import Inbox
 from crewhall.flows.latest import Latest
 from crewhall.flows.manners import Manners
 from crewhall.flows.outside import Outside
-from crewhall.flows.reconcile import Reconciler
+from crewhall.flows.reconcile import Reconciler, Settled
 from crewhall.flows.recording import Occasion, Recorder
 from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
 from crewhall.flows.voice import Voice
 from crewhall.flows.workers import Workers
 from crewhall.ground import ids
+from crewhall.ground.guard import community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ground.ladder import rung_at
@@ -49,13 +51,13 @@ from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
 from crewhall.ground.talk import Decision
 from crewhall.ports import Incoming, Outgoing
-from crewhall.waking import beat, introduce, ping
+from crewhall.waking import LONG, awaken, ping
+from crewhall.watching.lookout import Lookout
+from crewhall.watching.metrics import Watch
 from crewhall.works import Works
 
 _log = structlog.stdlib.get_logger(__name__)
 
-PATIENCE = timedelta(seconds=2)
-"""How long to wait before a homeserver that does not answer is tried again."""
 HEAD_START = 0.05
 """Seconds that words have before rooms are changed: somebody waits for them, and homeservers queue."""
 EVERYWHERE = RoomKey("")
@@ -65,10 +67,12 @@ EVERYWHERE = RoomKey("")
 class Service:
     """The running service. `ready` is set once it has awakened."""
 
-    def __init__(self, works: Works) -> None:
+    def __init__(self, works: Works, watch: Watch | None = None) -> None:
         self.works = works
         self.ready = asyncio.Event()
         settings = works.settings
+        self.watch = watch or Watch()
+        self.lookout = Lookout(self.watch, works.keeping, works.clock, settings.ledger)
         secret = hashlib.sha256(
             f"chats of {works.registration.as_token.get_secret_value()}".encode()
         ).digest()
@@ -82,6 +86,7 @@ class Service:
             on_look=self._looked,
             on_drift=Drifting(works.keeping, self.chats, works.clock).met,
             on_blocked=self._blocked,
+            on_conduct=self.watch.conducted,
         )
         self.showing = Showing(self.reconciler, works.keeping, self.chats, works.clock, poke=self.poke)
         self.latest = Latest[RoomKey](
@@ -99,7 +104,7 @@ class Service:
         self.outside = Outside(
             errands(doors),
             works.clock,
-            on_trouble=lambda name, trouble: _told("outside.trouble", trouble, bridge=name),
+            on_trouble=self._bridge_trouble,
         )
         self.hearing = Hearing(
             works.keeping,
@@ -112,6 +117,7 @@ class Service:
                 command_age=settings.limits.command_age,
                 commands_per_minute=settings.limits.commands_per_minute,
                 name=settings.service.display,
+                before=Visits(works, self.reconciler).before,
             ),
             threads=threads,
             hint=self.outside.hint,
@@ -135,7 +141,10 @@ class Service:
             on_trouble=lambda trouble: _log.warning("ticking.trouble", why=str(trouble)),
         )
         us = Us(works.keeper.me, frozenset({works.keeper.me, self._sender}))
-        self.inbox = Inbox(works.ledger, works.keeping, works.clock, us, self.workers.take)
+        self.inbox = Inbox(
+            works.ledger, works.keeping, works.clock, us, self.lookout.hearing(self.workers.take)
+        )
+        self.lookout.mind(self.workers, self.latest, self.voice, self.ticking)
         works.keeping.listen(self._changed)
 
     def poke(self, keys: Iterable[RoomKey]) -> None:
@@ -149,9 +158,9 @@ class Service:
         """Listen, work, and yield the port; stop everything at the end."""
         host, _, port = self.works.settings.service.listen.rpartition(":")
         app = build(
-            self.inbox.accept,
+            self.lookout.taking(self.inbox.accept),
             lambda user: user == self.works.keeper.me,
-            self._knows_alias,
+            lambda alias: is_alias(self.works.keeping.house, self.works.settings.homeserver.name, alias),
             self.works.registration.hs_token.get_secret_value(),
         )
         async with AsyncExitStack() as stack:
@@ -159,9 +168,11 @@ class Service:
             await stack.enter_async_context(self.voice)
             await stack.enter_async_context(self.workers)
             await stack.enter_async_context(self.outdoors)
+            watched = self.lookout.posted(self.works.keeper.me, self.works.settings.watch.listen)
+            await stack.enter_async_context(watched)
             bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
             async with asyncio.TaskGroup() as group:
-                own = (self._awaken(), self.ticking.run(), self._go_outside())
+                own = (self._awaken(), self.ticking.run(), self._go_outside(), self.lookout.replay())
                 tasks = [group.create_task(one) for one in own]
                 self.voice.wake()
                 try:
@@ -171,22 +182,15 @@ class Service:
                         task.cancel()
 
     async def _awaken(self) -> None:
-        works = self.works
-        while True:
-            try:
-                await introduce(works)
-                await ping(works)
-                await beat(works, self.reconciler)
-                self.poke(())
-                break
-            except TryLater as later:
-                _log.warning("homeserver.away", why=str(later))
-                await works.clock.sleep(max(PATIENCE, later.after or PATIENCE))
-            except TokenRefused as refused:
-                _log.error("homeserver.token_refused", why=str(refused), remedy="restart the homeserver")
-                await works.clock.sleep(PATIENCE * 15)
+        works, lookout = self.works, self.lookout
+        reached = await awaken(works, self.reconciler)
+        self.poke(())
         self.ready.set()
         _log.info("service.awake", keeper=works.keeper.me, communities=len(works.keeping.house.halls))
+        while not reached and not lookout.reached.is_set():
+            await works.clock.sleep(LONG)
+            reached = lookout.reached.is_set() or await ping(works)
+        lookout.reached.set()
 
     async def _go_outside(self) -> None:
         """Run the bridges' errands, once the house is awake."""
@@ -211,7 +215,10 @@ class Service:
             with suppress(TimeoutError):
                 async with asyncio.timeout(HEAD_START):
                     await self.voice.idle()
-        self.showing.settled(key, await self.reconciler.attend(key))
+        outcome = await self.reconciler.attend(key)
+        if isinstance(outcome, Settled):
+            self.lookout.obstacles.looked(lambda other: other == key, outcome.report)
+        self.showing.settled(key, outcome)
 
     def _asks_in(self, key: RoomKey) -> bool:
         """Return whether somebody is to be invited by their community's rule: nothing goes before that."""
@@ -227,6 +234,7 @@ class Service:
 
     async def _settle_all(self, community: CommunityKey) -> None:
         report = await self.showing.tend(community)
+        self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)
         told = {"steps": len(report.done), "waiting": len(report.waiting)}
         _log.info("look.done", community=community, **told)
 
@@ -239,21 +247,18 @@ class Service:
         if saying:
             self.voice.wake()
 
-    def _knows_alias(self, alias: str) -> bool:
-        """Return whether a room of ours goes by an alias: a crew, a place, a space."""
-        name = unquote(alias)
-        if ids.server(name) != self.works.settings.homeserver.name:
-            return False
-        local = ids.local(name)
-        return any(ids.alias_of(key) == local for key in self.works.keeping.house.rooms)
-
     @property
     def _sender(self) -> UserId:
         return UserId(f"@{self.works.registration.sender_localpart}:{self.works.settings.homeserver.name}")
 
     def _blocked(self, key: RoomKey, blocked: tuple[Blocked, ...]) -> None:
+        self.lookout.obstacles.met(key)
         for one in blocked:
             _log.warning("room.blocked", room=key, what=one.what, remedy=one.remedy)
+
+    def _bridge_trouble(self, name: str, trouble: Exception) -> None:
+        self.watch.troubled(name)
+        _told("outside.trouble", trouble, bridge=name)
 
     def _room_trouble(self, key: RoomKey, trouble: Exception) -> None:
         _told("room.trouble", trouble, room=key)
@@ -272,14 +277,14 @@ def _told(event: str, trouble: Exception, **what: str) -> None:
         _log.error(event, exc_info=trouble, **what)
 
 
-async def serve(works: Works) -> None:
+async def serve(works: Works, watch: Watch) -> None:
     """Run until SIGINT or SIGTERM. Raises `Misconfigured` if the homeserver will never have us."""
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, done.set)
     try:
-        async with Service(works).running() as port:
+        async with Service(works, watch).running() as port:
             _log.info("service.listening", port=port)
             await done.wait()
             _log.info("service.stopping")

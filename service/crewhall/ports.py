@@ -153,6 +153,14 @@ class Posted:
     event: EventId
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How much waits: events to be heard, messages to be said."""
+
+    inbox: int
+    outbox: int
+
+
 class Ledger(Protocol):
     """The memory: facts, inbox, outbox. One writer; each method is one transaction."""
 
@@ -202,6 +210,10 @@ class Ledger(Protocol):
 
     async def forget(self, person: UserId) -> None:
         """Erase who somebody was; what was decided stays under a token."""
+        ...
+
+    async def measure(self) -> Measures:
+        """Return how much waits."""
         ...
 
     async def prune(self, before: datetime) -> None:

@@ -172,6 +172,13 @@ class BridgeSettings(Part):
     """The same place as people's calendars reach it, such as `https://calendar.example.org`."""
 
 
+class WatchSettings(Part):
+    """What can be watched: `/live`, `/ready` and `/metrics`."""
+
+    listen: Listen | Literal[""] = "127.0.0.1:29332"
+    """Host and port where it is answered, to anybody who asks: keep it on this machine. Empty: nowhere."""
+
+
 class LogSettings(Part):
     """The log: events, never words of people, never tokens."""
 
@@ -200,6 +207,8 @@ class Settings(BaseSettings):
     """How much, how old, how often."""
     bridges: BridgeSettings = BridgeSettings()
     """What bridges may do beyond this machine."""
+    watch: WatchSettings = WatchSettings()
+    """What can be watched: `/live`, `/ready` and `/metrics`."""
     log: LogSettings = LogSettings()
     """The log: events, never words of people, never tokens."""
 

@@ -1,14 +1,39 @@
 """How the service makes itself known: our user is there, the homeserver reaches us, our heart beats."""
 
+from datetime import timedelta
+from typing import Final
+
 import structlog
 
-from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble
+from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, TryLater
 from crewhall.flows.reconcile import Reconciler
 from crewhall.ground import ids
 from crewhall.ground.rooms import HEARTBEAT
 from crewhall.works import Works
 
 _log = structlog.stdlib.get_logger(__name__)
+
+PATIENCE: Final = timedelta(seconds=2)
+"""How long to wait before a homeserver that does not answer is tried again."""
+LONG: Final = 15 * PATIENCE
+"""How long where somebody has to put something right first."""
+
+
+async def awaken(works: Works, reconciler: Reconciler) -> bool:
+    """Make the service known, as soon as there is a homeserver; return whether it reaches us."""
+    while True:
+        try:
+            await introduce(works)
+            reached = await ping(works)
+            await beat(works, reconciler)
+        except TryLater as later:
+            _log.warning("homeserver.away", why=str(later))
+            await works.clock.sleep(max(PATIENCE, later.after or PATIENCE))
+        except TokenRefused as refused:
+            _log.error("homeserver.token_refused", why=str(refused), remedy="restart the homeserver")
+            await works.clock.sleep(LONG)
+        else:
+            return reached
 
 
 async def introduce(works: Works) -> None:
@@ -30,14 +55,16 @@ async def introduce(works: Works) -> None:
         _log.warning("keeper.unnamed", why=str(no), remedy="let users of the service set their names")
 
 
-async def ping(works: Works) -> None:
-    """Find out whether the homeserver reaches us, which also ends its back-off."""
+async def ping(works: Works) -> bool:
+    """Return whether the homeserver reaches us; asking also ends its back-off."""
     now = works.clock.now()
     try:
         took = await works.connection.ping(works.registration.id, f"start-{now.timestamp()}")
-        _log.info("homeserver.pinged", milliseconds=took)
     except Trouble as trouble:
         _log.warning("homeserver.no_way_back", why=str(trouble), remedy="see `crewhall check`")
+        return False
+    _log.info("homeserver.pinged", milliseconds=took)
+    return True
 
 
 async def beat(works: Works, reconciler: Reconciler) -> None:

@@ -41,6 +41,11 @@ def waiting(db: Database, room: RoomId | None, limit: int) -> list[Incoming]:
     ]
 
 
+def count(db: Database) -> int:
+    """Return how many events are not handled yet."""
+    return int(db.execute("SELECT count(*) FROM inbox WHERE event IS NOT NULL").fetchone()[0])
+
+
 def handled(db: Database, row: int) -> None:
     """Erase the content of an event; its id stays."""
     db.execute("UPDATE inbox SET event = NULL WHERE row = ? AND event IS NOT NULL", (row,))

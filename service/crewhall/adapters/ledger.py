@@ -22,7 +22,7 @@ from crewhall.errors import Misconfigured
 from crewhall.ground.facts import Fact, Recorded
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Card
-from crewhall.ports import Entry, Incoming, Outgoing, Posted
+from crewhall.ports import Entry, Incoming, Measures, Outgoing, Posted
 
 PATIENCE = 10.0
 """Seconds to wait while another process writes."""
@@ -104,6 +104,10 @@ class SqliteLedger:
         """Erase who somebody was, down to the bytes of the file; what was decided stays under a token."""
         await self._writer.write(lambda db: forget(db, person))
         await self._writer.alone(lambda db: scrub(db, self._path))
+
+    async def measure(self) -> Measures:
+        """Return how much waits."""
+        return await self._writer.read(lambda db: Measures(inbox_table.count(db), outbox_table.count(db)))
 
     async def prune(self, before: datetime) -> None:
         """Drop what was only kept to know it again: ids of events handled and rows sent before then."""

@@ -10,7 +10,9 @@ outbox                what waits to be said, was said, or was given up; `say` is
 """
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -82,6 +84,21 @@ def migrate(db: Database, path: Path, migrations: Migrations = MIGRATIONS) -> No
         db.rollback()
         raise
     db.commit()
+
+
+def form_of(
+    path: Path, migrations: Migrations = MIGRATIONS
+) -> Literal["current", "older", "newer", "foreign"]:
+    """Return how the tables of a sound file stand to those of this version; nothing of them is changed."""
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection)
+        tables = set(db.table_names())
+        applied = {one.name for one in migrations.applied(db)}
+        if applied - _known(migrations):
+            return "newer"
+        if not migrations.pending(db):
+            return "current"
+        return "older" if applied or not tables else "foreign"
 
 
 def backup_of(path: Path, migration: str) -> Path:

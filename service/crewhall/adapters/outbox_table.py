@@ -70,6 +70,12 @@ def unsaid(db: Database, limit: int) -> list[Outgoing]:
     return waiting
 
 
+def count(db: Database) -> int:
+    """Return how much waits to be said."""
+    told = db.execute("SELECT count(*) FROM outbox WHERE sent IS NULL AND given_up = 0")
+    return int(told.fetchone()[0])
+
+
 def said(db: Database, row: int, room: RoomId, event: EventId) -> None:
     """Note where a saying stands, and erase its words."""
     db.execute("UPDATE outbox SET sent_room = ?, sent = ?, say = NULL WHERE row = ?", (room, event, row))

@@ -60,24 +60,29 @@ def build(
 
 
 @asynccontextmanager
-async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve the application and yield the port (a free one for 0). Raises `Misconfigured` if it cannot."""
+async def listening(
+    app: web.Application, host: str, port: int, setting: str = "service.listen"
+) -> AsyncIterator[int]:
+    """Serve the application and yield the port (a free one for 0). Raises `Misconfigured` if it cannot.
+
+    `setting` says where.
+    """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     try:
         try:
             await web.TCPSite(runner, host, port).start()
         except (OSError, OverflowError) as error:
-            raise Misconfigured(_why_not(host, port, error)) from error
+            raise Misconfigured(_why_not(host, port, error, setting)) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
 
 
-def _why_not(host: str, port: int, error: Exception) -> str:
+def _why_not(host: str, port: int, error: Exception, setting: str) -> str:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use by another program: choose another for service.listen."
-    return f"Cannot listen on {host} port {port}: {error}. Change service.listen."
+        return f"Port {port} on {host} is in use by another program: choose another for {setting}."
+    return f"Cannot listen on {host} port {port}: {error}. Change {setting}."
 
 
 class _Door:

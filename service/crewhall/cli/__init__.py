@@ -11,6 +11,7 @@ import click
 from crewhall import __version__
 from crewhall.cli.halls import apply, found, plan
 from crewhall.cli.living import demo, serve
+from crewhall.cli.looking import doctor
 from crewhall.cli.moving import backup, restore
 from crewhall.cli.papers import check, generate
 from crewhall.errors import Trouble
@@ -22,7 +23,7 @@ def crewhall() -> None:
     """Rooms for communities of small crews, beside your Matrix homeserver."""
 
 
-for command in (demo, serve, generate, check, found, plan, apply, backup, restore):
+for command in (demo, serve, generate, check, doctor, found, plan, apply, backup, restore):
     crewhall.add_command(command)
 
 

@@ -9,6 +9,7 @@ import click
 from crewhall import app
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
+from crewhall.watching.metrics import Watch
 
 
 @click.command()
@@ -19,8 +20,9 @@ def serve(config: Path) -> None:
 
 
 async def _serve(config: Path) -> None:
-    async with opened(config) as built:
-        await app.serve(built)
+    watch = Watch()
+    async with opened(config, watch.called) as built:
+        await app.serve(built, watch)
 
 
 @click.command()

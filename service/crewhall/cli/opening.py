@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from crewhall.adapters.calling import OnCall
 from crewhall.charter.model import Charter
 from crewhall.charter.reading import read_charter
 from crewhall.checking import read_charters
@@ -19,11 +20,11 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 @asynccontextmanager
-async def opened(config: Path) -> AsyncIterator[Works]:
+async def opened(config: Path, on_call: OnCall | None = None) -> AsyncIterator[Works]:
     """Open what `config` names. Raises `Misconfigured`."""
     settings = load(config)
     configure(settings.log)
-    async with works(settings, registration_of(settings), shelf(settings)) as built:
+    async with works(settings, registration_of(settings), shelf(settings), on_call=on_call) as built:
         yield built
 
 

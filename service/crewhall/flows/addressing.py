@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from crewhall import house as rules
+from crewhall.ground import ids
 from crewhall.ground.hall import House
 from crewhall.ground.ids import RoomId, RoomKey, UserId
 from crewhall.ground.talk import Reply, ToPerson, ToRoom
@@ -71,3 +73,12 @@ def _to_room(house: House, key: RoomKey) -> Address:
         return Never("the keeper never speaks where it cannot read", bug=True)
     opened = house.rooms.get(key)
     return opened.room if opened is not None else Waits(key)
+
+
+def is_alias(house: House, homeserver: str, alias: str) -> bool:
+    """Return whether a room of ours goes by an alias, quoted as in a URL: a crew, a place, a space."""
+    name = unquote(alias)
+    if ids.server(name) != homeserver:
+        return False
+    local = ids.local(name)
+    return any(ids.alias_of(key) == local for key in house.rooms)

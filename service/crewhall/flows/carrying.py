@@ -4,7 +4,7 @@ In which order, and what of a step that is refused or has to wait: `crewhall.flo
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from enum import Enum
 from typing import Final, TypeVar
@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
 from crewhall.flows.allowing import memory_of
 from crewhall.flows.keeping import Keeping
+from crewhall.flows.report import Report
 from crewhall.ground.creation import CHILD, child_content, new_room
 from crewhall.ground.drift import Found, Memory, finds, settled, stands
 from crewhall.ground.facts import HOUSE, Fact, RoomClosed, RoomOpened, Writing
@@ -22,10 +23,16 @@ from crewhall.ground.steps import Blocked, Close, Create, Enter, Invite, Link, P
 from crewhall.ports import Clock, Entry, Homeserver
 
 T = TypeVar("T")
+OnConduct = Callable[[Sequence[Step], Report], None]
+"""Told of each plan that was carried out, and what came of it."""
 
 _LOOKS: Final = 6
 _PAUSE: Final = timedelta(seconds=0.4)
 """How often, and how far apart, a room is looked for that may be in the making."""
+
+
+def uncounted(_steps: Sequence[Step], _report: Report) -> None:
+    """Count nothing."""
 
 
 class Opening(Enum):
@@ -49,12 +56,15 @@ class Hands:
         clock: Clock,
         concurrency: int,
         wish_of: Callable[[RoomKey], RoomWish | None],
+        *,
+        on_conduct: OnConduct = uncounted,
     ) -> None:
         self.homeserver = homeserver
         self.keeping = keeping
         self.clock = clock
         self.linked: dict[RoomKey, RoomKey] = {}
         self.wish_of = wish_of
+        self.on_conduct = on_conduct
         self._gate = asyncio.Semaphore(concurrency)
         self._opening: dict[RoomKey, asyncio.Event] = {}
 

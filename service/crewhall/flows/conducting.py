@@ -49,7 +49,9 @@ async def conduct(
                 group.create_task(run.chain(sorted(chain, key=phase)))
         if run.tally.fatal is not None:
             raise run.tally.fatal
-    return run.tally.report()
+    report = run.tally.report()
+    hands.on_conduct(steps, report)
+    return report
 
 
 class _Run:

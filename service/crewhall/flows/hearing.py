@@ -203,6 +203,7 @@ class Hearing:
             hours = ceil(age / timedelta(hours=1))
             return await self._answer(heard, Refusal(Sentence("hear-too-late", {"hours": hours})))
         asked = self._asked(heard, None if private else place)
+        await self._manners.before(line, asked)
         return await self._recorder.record(
             _occasion(heard, heard.sender), lambda house: commands.decide(house, line, asked)
         )

@@ -21,7 +21,7 @@ from immutables import Map
 from crewhall import house as rules
 from crewhall.errors import TryLater
 from crewhall.flows.allowing import concerns_of
-from crewhall.flows.carrying import Hands
+from crewhall.flows.carrying import Hands, OnConduct, uncounted
 from crewhall.flows.conducting import conduct
 from crewhall.flows.drifting import restored
 from crewhall.flows.keeping import Keeping
@@ -89,6 +89,7 @@ class Reconciler:
 
     `on_look` hears every look before it is acted on, so that what people did meanwhile counts first;
     `on_drift` hears what was changed by hand, and `on_blocked` what is in the way, as often as it is met.
+    `on_conduct` hears of each plan that was carried out.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Reconciler:
         on_look: OnLook = _unheard,
         on_drift: OnDrift = _unasked,
         on_blocked: OnBlocked = _untold,
+        on_conduct: OnConduct = uncounted,
         wishes: Wishes = rules,
     ) -> None:
         self.homeserver = homeserver
@@ -108,7 +110,7 @@ class Reconciler:
         self._on_look = on_look
         self._on_blocked = on_blocked
         self._wishes = wishes
-        self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish)
+        self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish, on_conduct=on_conduct)
         self._on_drift = on_drift
         self._settler = Settler(self._hands, on_look, on_drift)
         self._surveyor = Surveyor(self._hands, on_look, concurrency)

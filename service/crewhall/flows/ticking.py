@@ -57,6 +57,13 @@ class Ticking:
         self._due_at = now
         self._look_at = self._next_look(now)
         self._prune_at = now + DAY
+        self._beat_at = now
+        self._late = timedelta(0)
+
+    @property
+    def lag(self) -> timedelta:
+        """How late the latest beat began, or the next one is by now, whichever is more."""
+        return max(self._late, self._clock.now() - self._beat_at)
 
     async def run(self) -> None:
         """Beat until cancelled; trouble is told and passes."""
@@ -70,6 +77,7 @@ class Ticking:
     async def beat(self) -> None:
         """Do what is due now."""
         now = self._clock.now()
+        self._late, self._beat_at = max(now - self._beat_at, timedelta(0)), now + BEAT
         await self._keeping.refresh()
         if now >= self._due_at:
             self._due_at = now + MINUTE

@@ -10,7 +10,7 @@ from crewhall.errors import Stale
 from crewhall.ground.facts import Recorded, Stream
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Card, Reply, Say, Sentence, ToPerson
-from crewhall.ports import Entry, Incoming, Outgoing, Posted
+from crewhall.ports import Entry, Incoming, Measures, Outgoing, Posted
 
 T = TypeVar("T")
 NOTHING = Say(Reply(), Sentence(""))
@@ -145,6 +145,10 @@ class MemoryLedger:
                 self._cards.pop(row, None)
             else:
                 kept.out = unnamed(kept.out)
+
+    async def measure(self) -> Measures:
+        """Return how much waits."""
+        return Measures(len(self._inbox), len(await self.unsaid(len(self._outbox))))
 
     async def prune(self, before: datetime) -> None:
         """Drop what was only kept to know it again."""

@@ -22,7 +22,7 @@ from crewhall.ground.talk import (
     Value,
     Verbatim,
 )
-from crewhall.ports import Entry, Ledger
+from crewhall.ports import Entry, Ledger, Measures
 
 Promise = Callable[[Ledger], Awaitable[None]]
 
@@ -270,6 +270,24 @@ async def many_at_once_are_each_written_once(ledger: Ledger) -> None:
     _same(len({r.cause for r in records}), 80)
 
 
+async def what_waits_is_counted(ledger: Ledger) -> None:
+    """Events until they are handled, messages until they are said or given up."""
+    _same(await ledger.measure(), Measures(0, 0))
+    first, _ = await ledger.take_in([event("$1"), event("$2")], AT)
+    says = (
+        Say(ToRoom(RoomKey("rivendell")), Sentence("x")),
+        Say(ToRoom(RoomKey("rivendell")), Sentence("y")),
+    )
+    await ledger.commit(Entry("$c", AT, says=says))
+    _same(await ledger.measure(), Measures(2, 2))
+    await ledger.handled(first.row)
+    one, other = await ledger.unsaid()
+    await ledger.said(one.row, LOBBY, EventId("$said"))
+    _same(await ledger.measure(), Measures(1, 1))
+    await ledger.unsay(other.row)
+    _same((await ledger.measure()).outbox, 0)
+
+
 PROMISES: tuple[Promise, ...] = (
     facts_come_back_in_order,
     a_cause_works_once,
@@ -283,4 +301,5 @@ PROMISES: tuple[Promise, ...] = (
     who_comes_back_is_somebody_new,
     old_ids_can_be_dropped,
     many_at_once_are_each_written_once,
+    what_waits_is_counted,
 )

@@ -1,0 +1,1 @@
+"""What can be watched from outside: does it live, is it ready, how much does it do. Only sums."""
