@@ -246,3 +246,15 @@ def test_why_tells_who_writes(post: str, who: str) -> None:
     story = standing(charter(places=places, hats=[{"key": "digest", "name": "Digest"}]))
     assert told_to(story, BEA, BOARD) == [f"Board is written by {who}; everybody may react and vote."]
     assert told_to(story, BEA, LOBBY) == []
+
+
+def test_a_crews_leaf_gives_nothing_to_its_members_from_outside() -> None:
+    """A crew may hold seats for anybody; what its leaf allows in the community is for people in it."""
+    leaf = {"key": "work", "name": "Work", "may": ["pin"], "post": ["board"]}
+    story = standing(charter(crews={"leaves": [leaf], "seats_for": "anyone"}))
+    away = UserId("@stranger:elsewhere")
+    members = Map({BEA: HERE, away: HERE})
+    story.house = story.house.with_hall(with_leaf(story.hall, "work", members, HERE))
+    for key in rules.rooms(story.house):
+        assert away not in story.wish(key).powers.users
+    assert story.wish(BOARD).powers.users[BEA] == 10

@@ -43,7 +43,8 @@ def address(house: House, out: Outgoing) -> Address:
         return out.room if out.room is not None else Never("an acknowledgement of nothing", bug=True)
     after = out.say.after
     if after is not None and after not in house.rooms:
-        if rules.wish(house, after) is None:
+        wish = rules.wish(house, after)
+        if wish is None or wish.closed:
             return Never("the room it tells of will not be")
         return Waits(after)
     match out.say.to:

@@ -33,7 +33,10 @@ def given(hall: Hall, key: RoomKey) -> tuple[Grant, ...]:
 
 
 def holders(hall: Hall, source: str) -> Map[UserId, Presence]:
-    """Return who has a rung, a hat or a leaf (``rung:friends``, ``hat:door``, ``leaf:work``) now."""
+    """Return who has a rung, a hat or a leaf (``rung:friends``, ``hat:door``, ``leaf:work``) now.
+
+    A crew may have members from outside of the community: its leaves give them nothing there.
+    """
     kind, _, key = source.partition(":")
     match kind:
         case "rung":
@@ -41,7 +44,8 @@ def holders(hall: Hall, source: str) -> Map[UserId, Presence]:
         case "hat":
             return wearers(hall, key)
         case _:
-            return hall.leaves.get(key, Map())
+            having = hall.leaves.get(key, Map())
+            return Map({person: here for person, here in having.items() if person in hall.inside})
 
 
 def former(hall: Hall, source: str) -> Map[UserId, Presence]:
