@@ -1,5 +1,7 @@
 """Promises of a community's spaces and rooms, and of founding one in chat."""
 
+from datetime import timedelta
+
 import pytest
 
 from crewhall import house as rules
@@ -91,6 +93,28 @@ def test_a_founder_who_says_no_is_not_asked_again() -> None:
     assert story.wish(PARTNERS_SPACE).invited == ()
     assert story.wish(ROOT).invited == ()
     assert story.wish(FRIENDS_SPACE).invited == (ADA,)
+
+
+def test_a_founder_who_has_left_is_asked_on_to_no_rung() -> None:
+    rungs = ({"key": "friends", "name": "Friends", "door": {"propose": "keyholders"}},)
+    charter = CHARTER.model_dump() | {"rungs": rungs, "founders": [ADA, BEA]}
+    story = Story(Charter.model_validate(charter), inside=[ADA, BEA])
+    assert set(story.wish(FRIENDS_SPACE).invited) == {ADA, BEA}
+    story.gesture(ROOT, BEA, "leave")
+    assert story.wish(FRIENDS_SPACE).invited == (ADA,)
+    assert story.wish(FRIENDS_SPACE).unwelcome == {BEA}
+
+
+def test_who_was_given_the_keys_comes_on_to_a_rung_by_its_rule() -> None:
+    rungs = ({"key": "friends", "name": "Friends", "door": {"propose": "keyholders"}},)
+    story = Story(Charter.model_validate(CHARTER.model_dump() | {"rungs": rungs}), inside=[ADA, BEA])
+    story.wait(timedelta(days=2))
+    story.say(ADA, "hat offer keys to", BEA)
+    story.react(story.card("hats.offer"), BEA, "✅")
+    assert BEA in story.hall.keyholders
+    story.gesture(FRIENDS_SPACE, BEA, "join")
+    assert BEA not in story.hall.standing.get(FRIENDS, ())
+    assert BEA in story.wish(FRIENDS_SPACE).unwelcome
 
 
 def test_a_rungs_level_holds_where_the_rung_is_and_goes_with_it() -> None:

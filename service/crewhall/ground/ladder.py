@@ -103,9 +103,14 @@ def may_come(hall: Hall, person: UserId, rung: RungKey, at: datetime) -> bool:
 
 
 def is_awaited(hall: Hall, person: UserId, rung: RungKey) -> bool:
-    """Return whether the keeper invites somebody: by the rule, or as one who founded and has not gone out."""
+    """Return whether the keeper invites somebody: by the rule, or as a founder who has not gone out."""
     out = hall.left if rung == ANYONE else hall.stepped_down.get(rung, Map())
-    return person in hall.asked.get(rung, ()) or (person in hall.keyholders and person not in out)
+    return person in hall.asked.get(rung, ()) or (person in founders(hall) and person not in out)
+
+
+def founders(hall: Hall) -> tuple[UserId, ...]:
+    """Return who has held the keys since the founding; a key that was given later opens no rung."""
+    return tuple(person for person, here in hall.keyholders.items() if here.since == hall.founded)
 
 
 def rooms_of(hall: Hall, key: RungKey, *, down: bool) -> Iterable[RoomKey]:

@@ -14,6 +14,7 @@ from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
+from crewhall.ground.ladder import founders, rule_of
 from crewhall.ground.rooms import JoinWish, Listing, RoomWish
 from crewhall.ground.worn import every
 from crewhall.life.community.facts import CharterChanged, Founded
@@ -165,12 +166,16 @@ def _rung_room(hall: Hall, depth: int, rung: Rung, number: int, place: Place) ->
 
 def _invited(hall: Hall, rung: RungKey, out: Map[UserId, Presence]) -> tuple[UserId, ...]:
     """Return whom the keeper asks in: founders who have not gone out again, and those the rule invites."""
-    founders = (person for person in ROOTS.of(hall).founders if person not in out)
-    everybody = dict.fromkeys((*founders, *sorted(hall.asked.get(rung, ()))))
+    still = founders(hall)
+    first = (person for person in ROOTS.of(hall).founders if person in still and person not in out)
+    everybody = dict.fromkeys((*first, *sorted(hall.asked.get(rung, ()))))
     return tuple(person for person in everybody if person not in hall.shut_out)
 
 
 def _unwelcome(hall: Hall, rung: RungKey) -> frozenset[UserId]:
     """Return who stepped down by word, came past the rule, is no longer invited, or is shut out."""
-    out = frozenset(hall.unwelcome.get(rung, ())) - frozenset(hall.asked.get(rung, ()))
-    return out | frozenset(hall.shut_out)
+    out = set(hall.unwelcome.get(rung, ()))
+    if rung != ANYONE and rule_of(hall, rung) is not None:
+        still = {*founders(hall), *hall.standing.get(rung, ())}
+        out.update(person for person in ROOTS.of(hall).founders if person not in still)
+    return frozenset(out - set(hall.asked.get(rung, ()))) | frozenset(hall.shut_out)

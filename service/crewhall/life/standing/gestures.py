@@ -1,12 +1,10 @@
 """Reads joining and leaving the community's space and the rungs' spaces as facts of standing."""
 
-from collections.abc import Container
-
 from crewhall.ground import ids
 from crewhall.ground.facts import Fact, Stream, Writing
 from crewhall.ground.hall import ANYONE, Hall
-from crewhall.ground.ids import RungKey, UserId
-from crewhall.ground.ladder import may_come, rung_at
+from crewhall.ground.ids import RungKey
+from crewhall.ground.ladder import is_awaited, may_come, rung_at
 from crewhall.ground.talk import Decision, Gesture
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 from crewhall.life.standing.fold import heard
@@ -28,7 +26,7 @@ def _at_root(hall: Hall, seen: Gesture) -> Fact | None:
     inside = seen.person in hall.inside
     if seen.membership == "join":
         return None if inside or not may_come(hall, seen.person, ANYONE, seen.at) else Arrived(seen.person)
-    declined = _declined(hall, seen, ANYONE, hall.left)
+    declined = _declined(hall, seen, ANYONE)
     if seen.membership in _OUT and (inside or declined):
         return Departed(seen.person, seen.by)
     return None
@@ -41,18 +39,15 @@ def _at_rung(hall: Hall, seen: Gesture) -> Fact | None:
     stands = seen.person in hall.standing.get(rung, ())
     if seen.membership == "join":
         return None if stands or not may_come(hall, seen.person, rung, seen.at) else Stood(rung, seen.person)
-    declined = _declined(hall, seen, rung, hall.stepped_down.get(rung, ()))
+    declined = _declined(hall, seen, rung)
     if seen.membership in _OUT and (stands or declined):
         return LeftRung(rung, seen.person, seen.by)
     return None
 
 
-def _declined(hall: Hall, seen: Gesture, rung: RungKey, out: Container[UserId]) -> bool:
+def _declined(hall: Hall, seen: Gesture, rung: RungKey) -> bool:
     """Return whether this is a no to the keeper's invitation, which has to be remembered.
 
     Founders are asked in until they have gone out once, others as often as their rule is met.
     """
-    if seen.by == seen.me:
-        return False
-    asked = seen.person in hall.asked.get(rung, ())
-    return asked or (seen.person in hall.keyholders and seen.person not in out)
+    return seen.by != seen.me and is_awaited(hall, seen.person, rung)
