@@ -12,7 +12,7 @@ Events are pushed only by `settle`, as letters like Synapse's; a test may push o
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -57,10 +57,14 @@ CHARTER = Charter.model_validate(
 _ROUNDS = 200
 
 
+def _unheeded(_room: RoomId) -> None:
+    return
+
+
 class Household:
     """A service that can be killed (`stop`) and started again (`start`) on the same world and ledger.
 
-    `troubles` is everything that the flows reported.
+    `troubles` is everything that the flows reported. `hint` hears of rooms of strangers.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Household:
         self.manners = manners or Manners(operators=frozenset({UserId(f"@op:{self.world.server}")}))
         self.homeserver = FakeHomeserver(self.world)
         self.troubles: list[Exception] = []
+        self.hint: Callable[[RoomId], None] = _unheeded
         self.ann, self.ben, self.cleo = (Person(self.world, name) for name in ("ann", "ben", "cleo"))
         self._told = 0
         self._stack = AsyncExitStack()
@@ -102,6 +107,7 @@ class Household:
             poke=self.poke,
             manners=self.manners,
             threads=threads,
+            hint=self._hinted,
         )
         self.reconciler = Reconciler(
             self.homeserver,
@@ -236,6 +242,9 @@ class Household:
         self.poke(in_line(self.keeping.house, keys))
         if saying:
             self.voice.wake()
+
+    def _hinted(self, room: RoomId) -> None:
+        self.hint(room)
 
     def _trouble(self, trouble: Exception) -> None:
         self.troubles.append(trouble)
