@@ -146,6 +146,10 @@ class Told:
         elif found := re.fullmatch(r"(the \w+) hears: (.+)", line):
             heard = self.heard(ToRoom(ROOMS[found[1]]))
             assert any(found[2] in text for text in heard), heard
+        elif found := re.fullmatch(r"(the \w+) does not hear: (.+)", line):
+            heard = self.heard(ToRoom(ROOMS[found[1]]))
+            assert heard
+            assert not any(found[2] in text for text in heard), heard
         elif found := re.fullmatch(r"(the \w+) hears nothing", line):
             assert self.heard(ToRoom(ROOMS[found[1]])) == []
         elif found := re.fullmatch(r"(\w+) is told nothing", line):

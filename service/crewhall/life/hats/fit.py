@@ -28,7 +28,7 @@ def may_offer(hall: Hall, hat: Hat, by: UserId, to: UserId | None = None) -> boo
 
     To offer a hat `to` somebody takes another than them.
     """
-    if by == to or by in hall.shut_out:
+    if by in hall.shut_out:
         return False
     if belongs(hall, by, hat.given.by):
         return True
