@@ -3,11 +3,14 @@
 import logging
 import re
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from crewhall.errors import Trouble
 from crewhall.settings import LogSettings
 
 HIDDEN = "[hidden]"
@@ -17,12 +20,23 @@ _SECRET = re.compile(r"(?i)(bearer\s+|(?:access_|as_|hs_)?token[\"']?\s*[=:]\s*[
 _UNSAID = re.compile(
     r"(?i)token|password|secret|authorization|\A(?:formatted_)?body\Z|\Acontent\Z|\Atext\Z|\Areason\Z"
 )
+_RAISED = re.compile(r"(?s)(\bexception=\w+\().*")
+"""What asyncio says of a task that ended by an exception."""
 _CHATTY = ("aiohttp.access", "asyncio")
 
 
 def redacted(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Hide what may be a token or somebody's words: by the value's name, and wherever a token shows."""
     return {key: HIDDEN if _UNSAID.search(key) else _hidden(value) for key, value in event.items()}
+
+
+def traced(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Tell where an exception came from. What a bug says of itself may quote people, and is left out."""
+    told = event.pop("exc_info", None)
+    error = told[1] if isinstance(told, tuple) else told if isinstance(told, BaseException) else None
+    if error is None and told:
+        error = sys.exception()
+    return {**event, "exception": "".join(_trace(error, set()))} if error is not None else event
 
 
 def configure(settings: LogSettings, out: TextIO | None = None) -> None:
@@ -35,7 +49,7 @@ def configure(settings: LogSettings, out: TextIO | None = None) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.format_exc_info,
+        traced,
         redacted,
     ]
     structlog.configure(
@@ -71,11 +85,25 @@ def _renderer(settings: LogSettings, *, coloured: bool) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=coloured)
 
 
+def _trace(error: BaseException, before: set[int]) -> Iterator[str]:
+    """Yield the lines of an exception and of those behind it, each once."""
+    before.add(id(error))
+    behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for one in (behind, *inner):
+        if one is not None and id(one) not in before:
+            yield from _trace(one, before)
+            yield "which led to:\n"
+    yield from traceback.format_tb(error.__traceback__)
+    foreseen = isinstance(error, Trouble | OSError)
+    yield f"{type(error).__qualname__}{f': {error}' if foreseen else ''}\n"
+
+
 def _hidden(value: object) -> object:
     """Return a value without the tokens in it; other objects are logged as the text they are."""
     match value:
         case str():
-            return _SECRET.sub(rf"\1{HIDDEN}", value)
+            return _RAISED.sub(rf"\1{HIDDEN}", _SECRET.sub(rf"\1{HIDDEN}", value))
         case dict():
             return {k: HIDDEN if _UNSAID.search(str(k)) else _hidden(v) for k, v in value.items()}
         case list() | tuple() | set() | frozenset():
