@@ -29,6 +29,7 @@ from crewhall.testing.events import Event
 from crewhall.testing.people import Person
 from crewhall.testing.wire import Wire
 from crewhall.testing.world import World
+from crewhall.watching.metrics import Watch
 from crewhall.works import Works, works
 
 CHARTER: Mapping[str, Any] = {
@@ -67,6 +68,7 @@ class Site:
             "homeserver": {"address": self.wire.url, "name": self.world.server},
             "service": {"listen": address, "address": f"http://{address}"},
             "limits": self._limits,
+            "watch": {"listen": f"{LOOPBACK}:{free_port()}"},
         }
         self.config.write_text(yaml.safe_dump(told))
         self.write_charter(self.charter)
@@ -112,8 +114,9 @@ class Site:
     async def serving(self) -> AsyncIterator[Service]:
         """Run the service in this process; afterwards nothing of it is left."""
         before: set[Any] = asyncio.all_tasks()
-        async with self.works() as built:
-            service = Service(built)
+        watch = Watch()
+        async with self.works(on_call=watch.called) as built:
+            service = Service(built, watch)
             async with service.running():
                 yield service
         end = time.monotonic() + 5

@@ -38,10 +38,12 @@ def doctor(config: Path, *, as_json: bool) -> None:
 
 
 def _table(findings: tuple[Finding, ...]) -> Table:
-    table = Table("", "About", "What was found", "What to do", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "About", "What was found", "What to do"):
+        table.add_column(name, overflow="fold")
     for one in findings:
         table.add_row(Text(one.level, _COLOUR[one.level]), Text(one.about), Text(one.what), Text(one.remedy))
     count = {level: sum(one.level == level for one in findings) for level in _STATUS}
-    table.caption = f"{count['wrong']} wrong, {count['warning']} warnings, {count['fine']} fine."
+    table.caption = f"Wrong: {count['wrong']}. Warnings: {count['warning']}. Fine: {count['fine']}."
     table.caption_justify = "left"
     return table

@@ -38,10 +38,8 @@ async def communities(works: Works, *, look: bool) -> tuple[Finding, ...]:
             seen = await glance(reconciler, works.keeping, works.clock, key)
             own += _of_rooms(key, hall, seen)
         if not own and (hall is not None or (seen is not None and seen.rooms)):
-            rooms = (
-                f"{seen.rooms} rooms were looked at: all is well" if seen else "all that is written is well"
-            )
-            own.append(Finding("fine", key or ELSEWHERE, rooms))
+            well = f"all is well in {_rooms(seen.rooms)}" if seen else "all that is written of it is well"
+            own.append(Finding("fine", key or ELSEWHERE, well))
         found += own
     return tuple(found)
 
@@ -57,8 +55,12 @@ def _of_rooms(key: CommunityKey, hall: Hall | None, seen: Glance) -> Iterator[Fi
         what = f"{old.key} is of room version {old.has}, and the charter asks for {old.wants}"
         yield Finding("warning", about, what, "it goes on as it is; replace the room if you need the other")
     if seen.differs:
-        what = f"{seen.differs} steps are left to do in {seen.rooms} rooms"
+        what = f"{seen.differs} steps are left to do in {_rooms(seen.rooms)}"
         yield Finding("fine", about, what, "the service does them; crewhall plan shows them")
+
+
+def _rooms(count: int) -> str:
+    return "one room" if count == 1 else f"{count} rooms"
 
 
 def _words(sentence: Sentence) -> str:

@@ -61,6 +61,7 @@ class Town:
             directory / "homeserver", appservices=[directory / "registration.yaml"], federation=federation
         )
         self.port = free_port()
+        self.watched = f"{LOOPBACK}:{free_port()}"
         self._charters = charters or {}
         self._settings = settings or {}
         self._service: Child | None = None
@@ -125,6 +126,7 @@ class Town:
             },
             "ledger": "./crewhall.db",
             "charters": "./charters",
+            "watch": {"listen": self.watched},
             **self._settings,
         }
         (self.directory / "config.yaml").write_text(yaml.safe_dump(config))
