@@ -4,7 +4,6 @@ And nobody falls but by their own act, by the rule that asks whether they stay, 
 of every step is worked out again from the facts alone, by a reading that shares nothing with the code.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +11,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
-from immutables import Map
 
 from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.facts import Recorded
-from crewhall.ground.hall import Presence
 from crewhall.ground.ids import CommunityKey, EventId, RoomKey, RungKey, UserId
 from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import Decision
@@ -58,14 +55,6 @@ doors = st.fixed_dictionaries(
     },
 )
 ENDS = {
-    "InvitationGiven": "Proposed",
-    "ProposalWithdrawn": "Proposed",
-    "ProposalLapsed": "Proposed",
-    "KeepingMet": "KeepingAsked",
-    "KeepingFailed": "KeepingAsked",
-    "KeepingDropped": "KeepingAsked",
-}
-ENDS = {
     "InvitationGiven",
     "ProposalWithdrawn",
     "ProposalLapsed",
@@ -91,6 +80,7 @@ class Reading:
         self.questions: dict[str, Any] = {}
         self.open: set[str] = set()
         self.brought: dict[UserId, set[UserId]] = {}
+        self.paces: dict[UserId, list[tuple[str, str]]] = {}
         for record in records:
             self.read(record)
 
@@ -98,6 +88,7 @@ class Reading:
         fact: Any = record.fact
         kind, mark = type(fact).__name__, getattr(fact, "mark", "")
         self.read_places(record, fact, kind)
+        self.read_paces(record, fact, kind)
         match kind:
             case "BroughtIn":
                 self.brought.setdefault(fact.person, set()).add(fact.by)
@@ -146,6 +137,20 @@ class Reading:
             case _:
                 pass
 
+    def read_paces(self, record: Recorded, fact: Any, kind: str) -> None:
+        if kind == "SeasonAnswered":
+            self.paces.setdefault(fact.person, []).append((record.cause, fact.answer))
+        elif kind == "SeasonUnanswered":
+            words = self.paces.get(fact.person, [])
+            self.paces[fact.person] = [word for word in words if word[0] != fact.said]
+        elif kind in {"Arrived", "Departed", "Stood", "Paused"}:
+            self.paces.pop(fact.person, None)
+
+    @property
+    def resting(self) -> set[UserId]:
+        """Return who said last that they rest, and has not come anew since."""
+        return {person for person, words in self.paces.items() if words and words[-1][1] == "resting"}
+
     def about(self, mark: str) -> dict[UserId, datetime]:
         question = self.questions[mark]
         return self.words[question.rung, question.person]
@@ -189,7 +194,6 @@ class Ladder(RuleBasedStateMachine):
         self.ready = False
         self.came: set[tuple[RoomKey, UserId]] = set()
         self.read = 0
-        self.rested: frozenset[UserId] = frozenset()
 
     @initialize(friends=doors, partners=doors)
     def start(self, friends: object, partners: object) -> None:
@@ -303,12 +307,7 @@ class Ladder(RuleBasedStateMachine):
 
     @rule(person=people)
     def rest_or_wake(self, person: UserId) -> None:
-        hall = self.story.hall
-        rests = person in hall.resting
-        there = (
-            hall.resting.delete(person) if rests else hall.resting.set(person, Presence(self.story.now, ""))
-        )
-        self.story.house = self.story.house.with_hall(replace(hall, resting=Map(there)))
+        self.story.say(person, "season in" if person in self.story.hall.resting else "season resting")
 
     @rule(person=people, first=st.integers(0, 2))
     def two_pause_somebody(self, person: UserId, first: int) -> None:
@@ -407,7 +406,6 @@ class Ladder(RuleBasedStateMachine):
             self._is_due(record, reading)
             reading.read(record)
         self.read = len(self.story.records)
-        self.rested = frozenset(self.story.hall.resting)
 
     @invariant()
     def rooms_and_levels_are_those_of_the_standing(self) -> None:
@@ -421,11 +419,16 @@ class Ladder(RuleBasedStateMachine):
             asked = set(hall.asked.get(RungKey(key), ()))
             assert set(wish.invited) - set(FOUNDERS) == asked - set(FOUNDERS)
             given = {p for p, level in wish.powers.users.items() if level == LEVELS[key]}
-            assert given == there - set(FOUNDERS)
+            assert given == there - set(hall.keyholders)
             assert not {p for p in self.story.wish(ROOMS[key]).unwelcome if hall.reaches(p, key)}
             down = set(hall.stepped_down.get(RungKey(key), ()))
             left = {p for p in down if not hall.reaches(p, key)}
             assert left <= self.story.wish(ROOMS[key]).unwelcome
+
+    @invariant()
+    def who_said_so_rests(self) -> None:
+        hall = self.story.hall
+        assert set(hall.resting) & set(hall.inside) == Reading(self.story.records).resting & set(hall.inside)
 
     @invariant()
     def one_question_at_a_time_about_one_person_and_rung(self) -> None:
@@ -451,7 +454,7 @@ class Ladder(RuleBasedStateMachine):
                 assert ripe is not None
                 assert record.at >= ripe + timedelta(days=self.doors[fact.rung]["after_days"])
                 assert not {fact.person, fact.by, *fact.vouchers, *fact.consenters} & reading.out
-                assert not {*fact.vouchers, *fact.consenters} & self.rested
+                assert not {*fact.vouchers, *fact.consenters} & reading.resting
             case "InvitationGiven":
                 assert set(fact.vouched) <= reading.counting(fact.rung, fact.person)
                 assert not {fact.person, fact.by} & reading.out
@@ -482,9 +485,9 @@ class Ladder(RuleBasedStateMachine):
         place, keep = (fact.rung, fact.person), self.doors[fact.rung]["keep"]
         dwell = timedelta(days=keep["dwell_days"])
         given, needed = reading.came[place]
-        assert fact.person not in FOUNDERS
-        assert fact.person not in reading.out | self.rested
-        assert not set(fact.vouchers) & (reading.out | self.rested | {fact.person})
+        assert fact.person not in self.story.hall.keyholders
+        assert fact.person not in reading.out | reading.resting
+        assert not set(fact.vouchers) & (reading.out | reading.resting | {fact.person})
         assert given <= reading.on[place] <= record.at - dwell
         assert reading.asked.get(place, record.at - dwell) <= record.at - dwell
         assert len(reading.standing(*place)) < fact.needed <= min(keep["vouches"], needed)
