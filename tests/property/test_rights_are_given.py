@@ -108,6 +108,7 @@ def halls(draw: Any) -> Hall:
     rungs = {RungKey(key): Map(dict.fromkeys(draw(SOME), HERE)) for key in RUNGS}
     return replace(
         hall,
+        inside=Map(dict.fromkeys(draw(SOME), HERE)),
         keyholders=Map(dict.fromkeys(draw(SOME), HERE)),
         standing=Map(rungs),
         hats=Map({key: Map(dict.fromkeys(draw(SOME), HERE)) for key in HATS}),
@@ -146,7 +147,8 @@ def given_to(hall: Hall, person: UserId, key: RoomKey) -> set[str]:
     """Return what `person` may do in a room by what the charter says, with everything lighter."""
     charter, at = hall.charter, key.split("/")[1:]
     hats = [hat for hat in charter.hats if person in hall.hats[hat.key]]
-    leaves = [leaf for leaf in charter.crews.leaves if person in hall.leaves[leaf.key]]
+    crewed = person in hall.inside
+    leaves = [leaf for leaf in charter.crews.leaves if crewed and person in hall.leaves[leaf.key]]
     found: list[str] = []
     match at:
         case [] | ["place", _]:
@@ -179,6 +181,7 @@ def by_hand(hall: Hall, person: UserId, key: RoomKey) -> set[str]:
     everything = Map({GHOST: HERE})
     ghosts = replace(
         hall,
+        inside=everything,
         standing=Map({RungKey(rung): everything for rung in RUNGS}),
         hats=Map(dict.fromkeys(HATS, everything)),
         leaves=Map(dict.fromkeys(LEAVES, everything)),
