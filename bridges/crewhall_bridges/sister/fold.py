@@ -174,9 +174,12 @@ def _named(known: Sisters, fact: LinkNamed, at: datetime) -> Sisters:
         ours = Side(fact.offer, ours.seq, until=fact.offer.review)
     elif fact.offer != ours.offer:
         ours = replace(ours, offer=fact.offer)
-    link = replace(link, named_by=fact.by, waits=True, here=link.here or None)
-    if link.offered:
+    moves = bool(link.offered) and link.room is not None
+    link = replace(link, here=link.here or None)
+    if moves:
         link = replace(link, room=None)  # somebody has looked at it: the letterbox may be another now
+    else:
+        link = replace(link, named_by=fact.by, waits=True)
     link = says(link, ours) if ours != link.ours else link
     return replace(known, links=known.links.set(link.mark, link))
 

@@ -136,7 +136,9 @@ def _name(hall: Hall, asked: Asked, keeper: UserId, community: str, link: Link |
     fact = LinkNamed(mark, keeper, asked.me, community, asked.person, offer)
     will = after_naming(hall, fact, asked.at)
     facts, cards = put(hall, will, asked.at)
-    if facts:
+    if link is not None and link.room is not None and will.room is None:
+        said = Sentence("sister-moves", {"sister": will.called})
+    elif facts:
         said = Sentence("sister-proposed", {"sister": will.called})
     elif composed(will) is not None:
         return Refusal(Sentence("sister-nobody-decides", {"who": group(hall, deciders(hall))}))

@@ -1,6 +1,7 @@
 ## Links, proposed
 
 sister-named = I have written to { $keeper } that { $community } would like to link. As soon as its offer is here, those who decide are asked, with the one page of terms.
+sister-moves = The other letterbox that { $sister } has offered is read from now on, if it is in order.
 sister-proposed = Those who decide are asked about the link with { $sister }, with the one page of terms.
 sister-not-yours = About links of { $community } speak { $who }. Talk with one of them.
 sister-not-oneself = { $keeper } lives on this server, and a sister lives on a server of her own. Name the keeper of another server.
