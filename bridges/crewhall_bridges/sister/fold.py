@@ -176,10 +176,8 @@ def _named(known: Sisters, fact: LinkNamed, at: datetime) -> Sisters:
         ours = replace(ours, offer=fact.offer)
     moves = bool(link.offered) and link.room is not None
     link = replace(link, here=link.here or None)
-    if moves:
-        link = replace(link, room=None)  # somebody has looked at it: the letterbox may be another now
-    else:
-        link = replace(link, named_by=fact.by, waits=True)
+    # Somebody has looked at a move, so the letterbox may be another now; otherwise a question shall be put.
+    link = replace(link, room=None) if moves else replace(link, named_by=fact.by, waits=True)
     link = says(link, ours) if ours != link.ours else link
     return replace(known, links=known.links.set(link.mark, link))
 
