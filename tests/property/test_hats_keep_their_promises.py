@@ -257,7 +257,7 @@ class Wearing(RuleBasedStateMachine):
         return [record for record in self.story.records if type(record.fact).__name__ == kind]
 
     def _is_by_the_rule(self, taken: Recorded) -> None:
-        """Assert that somebody entitled offered a hat, unopposed for its time, and that it was taken in time."""
+        """Assert that somebody entitled offered a hat, unopposed for its time, and it was taken in time."""
         fact: Any = taken.fact
         (offered,) = self._of(taken, "HatOffered")
         (asked,) = self._of(taken, "HatAsked")

@@ -163,6 +163,26 @@ def test_without_days_nobody_is_waited_for() -> None:
     assert wears(story, DI)
 
 
+def test_a_yes_that_comes_too_late_is_told_so() -> None:
+    story = community()
+    story.say(ADA, "hat offer door", DI)
+    story.now += timedelta(days=30)  # the service was away, and has not closed it yet
+    story.react(story.card("hats.offer"), DI, "✅")
+    assert story.told()[-1] == "hat-offer-over"
+    assert not wears(story, DI)
+
+
+def test_an_understudy_who_rests_is_not_asked_first() -> None:
+    story = community()
+    worn(story, ADA, BEA)
+    story.say(BEA, "hat understudy door", DI)
+    story.react(story.card("hats.understudy"), DI, "✅")
+    put(story, resting=[DI])
+    before = len(story.says)
+    story.say(BEA, "hat drop door")
+    assert [say for say in story.says[before:] if say.to == ToPerson(DI)] == []
+
+
 def test_an_answer_from_anybody_else_is_nothing() -> None:
     story = community()
     story.say(ADA, "hat offer door", DI)
@@ -199,6 +219,26 @@ def test_stepping_down_by_word_takes_a_hat_off_in_the_same_breath() -> None:
     before = len(story.says)
     story.wait(timedelta(days=30))
     assert len(story.says) == before
+
+
+def test_a_hat_that_was_lost_and_taken_again_at_once_is_not_lost_twice() -> None:
+    story = community(needs="friends")
+    worn(story, ADA, DI)
+    for how in ("leave", "join"):
+        story.gesture(FRIENDS, DI, how)  # type: ignore[arg-type]
+    worn(story, ADA, DI)
+    story.wait(timedelta(minutes=1))
+    assert wears(story, DI)
+    assert not story.facts("HatsLost")
+
+
+def test_an_absence_is_forgotten_with_the_last_hat() -> None:
+    story = community()
+    worn(story, ADA, DI)
+    story.say(DI, "away from June")
+    story.say(DI, "hat drop door")
+    story.wait(timedelta(minutes=1))
+    assert refused(story.say(DI, "back")) == "away-not"
 
 
 def test_a_founder_who_has_not_come_yet_keeps_the_key_until_they_decline() -> None:
@@ -421,6 +461,7 @@ def test_what_was_told_once_is_not_due_again() -> None:
     story.gesture(FRIENDS, DI, "leave")
     for _ in range(60):
         story.wait(timedelta(days=1))
+        assert [cause for cause, _ in rules.due(story.house, story.now)] == []
     story.gesture(ROOT, ADA, "leave")
     story.wait(timedelta(minutes=1))
     seen = {type(record.fact).__name__ for record in story.records}

@@ -61,7 +61,8 @@ def absences(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
     open_ = is_day(hall.charter, now) and not is_silent(hall.charter, now)
     for person, absence in sorted(HATS.of(hall).away.items(), key=lambda item: item[0]):
         name = names.digest(f"{person}:{absence.here.cause}")
-        if absence.ends is not None and today >= absence.ends:
+        over = absence.ends is not None and today >= absence.ends
+        if over or not worn_by(hall, person):
             yield f"hats:back:{name}", Decision(facts=writes(hall, AwayEnded(person)))
         elif today >= absence.begins:
             if open_ and not absence.begun and (says := _to_understudies(hall, person, absence.begins)):

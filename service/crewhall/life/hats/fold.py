@@ -112,7 +112,7 @@ def _known(known: Hats, recorded: Recorded, hall: Hall) -> Hats:
         case _:
             offer = known.offers.get(getattr(fact, "mark", ""))
             known = _kept_offer(known, _changed(offer, recorded)) if offer is not None else known
-            return _learned(known, fact.hat, fact.person) if isinstance(fact, HatTaken) else known
+            return _won(known, fact.hat, fact.person) if isinstance(fact, HatTaken) else known
 
 
 def _changed(offer: Offer, recorded: Recorded) -> Offer:
@@ -201,6 +201,16 @@ def _kept_offer(known: Hats, offer: Offer) -> Hats:
     lives = offer.state in {"open", "asked"}
     live = known.live | {offer.mark} if lives else known.live - {offer.mark}
     return replace(known, offers=known.offers.set(offer.mark, offer), live=live)
+
+
+def _won(known: Hats, hat: str, person: UserId) -> Hats:
+    """Return what is known once somebody wears a hat: nothing is left of having lost or learned it."""
+    lost = known.lost.get(person, Map())
+    if hat in lost:
+        left = lost.delete(hat)
+        lost_by = known.lost.set(person, left) if left else _without(known.lost, person)
+        known = replace(known, lost=lost_by)
+    return _learned(known, hat, person)
 
 
 def _learned(known: Hats, hat: str, person: UserId) -> Hats:
