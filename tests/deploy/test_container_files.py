@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crewhall.settings import load
+from crewhall.settings import WatchSettings, load
 
 ONCE = {"crewhall-papers", "synapse-papers"}
 PINNED = re.compile(r"[a-z0-9.-]+(/[a-z0-9-]+)+:v?\d+\.\d+(\.\d+)?[a-z0-9.-]*(@sha256:[0-9a-f]{64})?\Z")
@@ -83,13 +83,12 @@ def test_all_that_the_wheel_is_made_of_is_copied(image: list[tuple[str, str]], d
     assert {line[1:] for line in kept if line.startswith("!")} == copied
 
 
-def test_its_health_is_looked_at_where_it_listens(
+def test_its_health_is_looked_at_where_it_tells_it(
     image: list[tuple[str, str]], image_env: dict[str, str]
 ) -> None:
     told = dict(image)
-    port = image_env["CREWHALL_SERVICE__LISTEN"].rpartition(":")[2]
-    assert port in told["HEALTHCHECK"]
-    assert told["EXPOSE"] == port
+    assert f"http://{WatchSettings().listen}/live" in told["HEALTHCHECK"]
+    assert told["EXPOSE"] == image_env["CREWHALL_SERVICE__LISTEN"].rpartition(":")[2]
 
 
 def test_it_starts_the_service(image_command: list[str], image_env: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ def pages(deploy: Path) -> list[Path]:
 
 
 def test_every_link_leads_to_a_file(pages: list[Path]) -> None:
-    assert len(pages) == 4
+    assert len(pages) >= 4
     dead = [
         f"{page.name}: {target}"
         for page in pages

@@ -121,7 +121,7 @@ class Machine:
     def __init__(self, root: Path, homeserver: Synapse) -> None:
         self.root = root
         self.homeserver = homeserver
-        self.port = free_port()
+        self.port, self.watched = free_port(), free_port()
         self.config = root / "etc" / "crewhall" / "config.yaml"
         self.registration = root / "etc" / "matrix-synapse" / "crewhall.yaml"
         for folder in ("etc/matrix-synapse", "etc/systemd/system", "var/lib"):
@@ -129,9 +129,13 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A port of this test's own; nothing else differs from what an operator has."""
+        """Ports of this test's own; nothing else differs from what an operator has."""
         address = f"{LOOPBACK}:{self.port}"
-        return {"CREWHALL_SERVICE__LISTEN": address, "CREWHALL_SERVICE__ADDRESS": f"http://{address}"}
+        return {
+            "CREWHALL_SERVICE__LISTEN": address,
+            "CREWHALL_SERVICE__ADDRESS": f"http://{address}",
+            "CREWHALL_WATCH__LISTEN": f"{LOOPBACK}:{self.watched}",
+        }
 
     def here(self, text: str) -> str:
         """Return a line of the README with this machine's places and names."""
@@ -237,7 +241,8 @@ async def test_the_role_s_papers_are_read_by_both_sides(
     status, said = await run(crewhall(["check", "-c", str(machine.config)]), machine.root, {})
     assert status == 0, said
     words = crewhall([machine.here(word) for word in image_command[1:]])
-    async with serving(words, machine.root, machine.port, {}):
+    watched = {"CREWHALL_WATCH__LISTEN": machine.environment["CREWHALL_WATCH__LISTEN"]}
+    async with serving(words, machine.root, machine.port, watched):
         you = await Guest.register(homeserver, "you")
         keeper = f"@keeper:{homeserver.name}"
         assert "!found" in await answer(you, await chat_with(you, keeper), keeper, "!help")
@@ -265,8 +270,7 @@ class Containers:
 
     def __init__(self, root: Path, container: Path, compose: dict[str, Any], env: dict[str, str]) -> None:
         self.container = container
-        self.port, inner = free_port(), free_port()
-        self.inner = inner
+        self.port, self.inner, self.watched = free_port(), free_port(), free_port()
         self.server = f"localhost:{self.port}"
         self.address = f"http://{LOOPBACK}:{self.port}"
         self._services = compose["services"]
@@ -282,8 +286,9 @@ class Containers:
             **self._filled("crewhall"),
             # In place of the containers' names and places.
             "CREWHALL_HOMESERVER__ADDRESS": self.address,
-            "CREWHALL_SERVICE__LISTEN": f"{LOOPBACK}:{inner}",
-            "CREWHALL_SERVICE__ADDRESS": f"http://{LOOPBACK}:{inner}",
+            "CREWHALL_SERVICE__LISTEN": f"{LOOPBACK}:{self.inner}",
+            "CREWHALL_SERVICE__ADDRESS": f"http://{LOOPBACK}:{self.inner}",
+            "CREWHALL_WATCH__LISTEN": f"{LOOPBACK}:{self.watched}",
             "CREWHALL_LEDGER": str(self.volumes["state"] / "crewhall.db"),
             "PATH": f"{self.volumes['bin']}:{os.environ['PATH']}",
             "PAPERS": str(self.volumes["crewhall"]),
@@ -351,8 +356,8 @@ async def test_as_the_containers_start_it(
     tmp_path: Path,
     deploy: Path,
     compose: dict[str, Any],
+    image: list[tuple[str, str]],
     image_env: dict[str, str],
-    image_command: list[str],
 ) -> None:
     there = Containers(tmp_path, deploy / "container", compose, image_env)
     before = await there.write_papers()
@@ -366,7 +371,8 @@ async def test_as_the_containers_start_it(
         assert status == 0, said
         token = await log_in(there.address, "you", "a password")
         config = str(there.volumes["crewhall"] / "config.yaml")
-        start = [config if word == "/etc/crewhall/config.yaml" else word for word in image_command[1:]]
+        told = dict(image)
+        start = [config if word == "/etc/crewhall/config.yaml" else word for word in json.loads(told["CMD"])]
         words = [str(there.command), *start]
         async with serving(words, there.volumes["state"], there.inner, there.environment):
             you = Guest(f"@you:{there.server}", "you", Line(there.address, token))
@@ -374,3 +380,8 @@ async def test_as_the_containers_start_it(
             chat = await chat_with(you, keeper)
             assert "stands" in await answer(you, chat, keeper, "!found Rivendell as congregation")
             await you.close()
+            # The image's own look at its health: it passes now, and does not once the service has gone.
+            looked = json.loads(told["HEALTHCHECK"].partition("CMD ")[2])
+            health = [sys.executable, looked[1], looked[2].replace("29332", str(there.watched))]
+            assert (await run(health, tmp_path, {}))[0] == 0
+        assert (await run(health, tmp_path, {}))[0] != 0
