@@ -89,7 +89,7 @@ def question(hall: Hall, asking: Asking, mark: str) -> Proposed:
     consent = rule.consent
     consenters = entitled(hall, consent.of, others) if consent is not None and consent.days else ()
     if consent is not None and consenters:
-        closes = workdays.after(hall.charter.calendar, at, consent.days)
+        closes = workdays.after(hall.charter.calendar, at, consent.days, hall.charter.seasons)
     else:
         closes = at + timedelta(days=rule.invitation_days)
     needed = min(rule.vouches.count, len(vouchers))
