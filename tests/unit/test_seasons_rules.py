@@ -263,6 +263,18 @@ def test_a_renewal_that_is_due_is_asked_with_the_season_and_not_beside_it() -> N
         assert all(at.date() >= date(2026, 10, 1) for _, at in asked)
 
 
+def test_nobody_is_told_more_than_one_thing_unasked_a_week() -> None:
+    people = [UserId(f"@p{n}:here") for n in range(30)]
+    story = Year(*people, seasons=YEAR, renewal={"first_months": 1, "answer_days": 3})
+    story.until("2026-05-20")
+    story.absent(41.5)
+    story.until("2026-08-20")
+    for person in people:
+        times = [at for _, at in story.asked(person)]
+        assert len(times) == 4
+        assert min(later - at for at, later in pairwise(times)) >= 7 * DAY
+
+
 def test_an_answer_to_the_season_renews() -> None:
     story = Year(ADA, seasons=YEAR, renewal={"first_months": 3, "then_months": 6})
     story.until("2026-07-10")
