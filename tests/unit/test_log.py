@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 import structlog
 
+from crewhall.errors import TryLater
 from crewhall.log import HIDDEN, configure
 from crewhall.settings import LogSettings
 
@@ -80,6 +81,41 @@ def test_tracebacks_are_told_without_tokens(form: Literal["plain", "json"]) -> N
     logging.getLogger("aiohttp.server").error("Error handling %s", "request", exc_info=trouble)
     assert out.getvalue().count("ValueError") >= 2
     assert SECRET not in out.getvalue()
+
+
+def bug() -> Exception:
+    """Return what a bug raises over somebody's words, with another one behind it."""
+    try:
+        try:
+            return ValueError(int(f"I feel {SECRET}"))
+        except ValueError as first:
+            raise ExceptionGroup(SECRET, [KeyError(SECRET)]) from first
+    except ExceptionGroup as error:
+        return error
+
+
+@pytest.mark.parametrize("form", ["plain", "json"])
+def test_of_a_bug_it_is_told_where_it_was_and_not_what_it_says(form: Literal["plain", "json"]) -> None:
+    out = lines(form)
+    structlog.stdlib.get_logger("x").error("event.trouble", exc_info=bug())
+    logging.getLogger("asyncio").error("future: <Task finished exception=ValueError('I feel %s')>", SECRET)
+    try:
+        {}[SECRET].count(SECRET)
+    except KeyError:
+        structlog.stdlib.get_logger("x").exception("door.failed")
+    told = out.getvalue()
+    assert SECRET not in told
+    for known in ("ValueError", "ExceptionGroup", "KeyError", "in bug", "test_log.py"):
+        assert known in told
+
+
+def test_what_was_foreseen_says_what_it_is() -> None:
+    out = lines("json")
+    structlog.stdlib.get_logger("x").error("trouble", exc_info=TryLater("the disk is full"))
+    structlog.stdlib.get_logger("x").error("nothing raised", exc_info=True)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert first["exception"] == "TryLater: the disk is full\n"
+    assert "exception" not in second
 
 
 def test_libraries_log_the_same_way() -> None:
