@@ -44,7 +44,7 @@ from crewhall.flows.workers import Workers
 from crewhall.ground import ids
 from crewhall.ground.guard import community_of
 from crewhall.ground.hall import House
-from crewhall.ground.ids import CommunityKey, RoomKey, UserId
+from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, UserId
 from crewhall.ground.ladder import rung_at
 from crewhall.ground.rooms import RoomSeen
 from crewhall.ground.sifting import Us
@@ -106,6 +106,7 @@ class Service:
             works.clock,
             on_trouble=self._bridge_trouble,
         )
+        self.declining = Latest[RoomId](self._decline, works.clock, workers=2)
         self.hearing = Hearing(
             works.keeping,
             works.keeper,
@@ -121,6 +122,7 @@ class Service:
             ),
             threads=threads,
             hint=self.outside.hint,
+            later=self.declining.poke,
         )
         self.workers = Workers(works.ledger, works.clock, self.hearing.hear, on_trouble=self._event_trouble)
         self.voice = Voice(
@@ -166,6 +168,7 @@ class Service:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.latest)
             await stack.enter_async_context(self.voice)
+            await stack.enter_async_context(self.declining)
             await stack.enter_async_context(self.workers)
             await stack.enter_async_context(self.outdoors)
             watched = self.lookout.posted(self.works.keeper.me, self.works.settings.watch.listen)
@@ -235,8 +238,10 @@ class Service:
     async def _settle_all(self, community: CommunityKey) -> None:
         report = await self.showing.tend(community)
         self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)
-        told = {"steps": len(report.done), "waiting": len(report.waiting)}
-        _log.info("look.done", community=community, **told)
+        _log.info("look.done", community=community, steps=len(report.done), waiting=len(report.waiting))
+
+    async def _decline(self, room: RoomId) -> None:
+        await self.hearing.decline(room)
 
     async def _looked(self, key: RoomKey, seen: RoomSeen) -> None:
         await self.hearing.looked(key, seen)

@@ -11,38 +11,34 @@ each time, since what is pushed is neither complete nor in order: nothing is kep
 """
 
 import asyncio
-import hashlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from crewhall.door import (
-    CommunityKey,
     Decision,
     Denied,
     Doors,
     House,
+    NotThere,
     RoomId,
     RoomSeen,
     TokenRefused,
     TryLater,
     ids,
 )
-from crewhall_bridges.sister.bond import SISTERS, Link, state_of
-from crewhall_bridges.sister.facts import LetterboxRefused, Trouble
-from crewhall_bridges.sister.heard import heard
-from crewhall_bridges.sister.unread import unread
+from crewhall_bridges.sister.bond import SISTERS
+from crewhall_bridges.sister.facts import Trouble
+from crewhall_bridges.sister.reading import Rule, Whose, digest, is_being_made, is_refused, lost, read, wanted
 from crewhall_bridges.sister.wire import PREFIX
 
 CYCLE: Final = timedelta(hours=1)
 """How often a letterbox is read if nothing is heard of it."""
 MAKING: Final = timedelta(minutes=5)
 """How often while a link is being made."""
-LONGEST_MAKING: Final = timedelta(days=14)
-"""For how long after the last sign of the sister a link counts as being made."""
 BEAT: Final = timedelta(seconds=10)
 """How often it is seen what is due."""
 LOOKS: Final = 4
@@ -57,19 +53,22 @@ BREATH: Final = timedelta(seconds=1)
 """The least time between two looks at one letterbox, however often something is heard of it."""
 COST: Final = 20
 """How many times as long as a look took the next one waits: a huge letterbox costs its share, and no more."""
+TOO_LARGE: Final = "M_TOO_LARGE"
+"""The code of an answer that is larger than our client reads."""
 MOST_SWEPT: Final = 100
 """Rooms that are looked at after a start because nobody knows them."""
-
-_Whose = tuple[CommunityKey, str]
-"""A link: the community's key and the link's mark."""
 
 
 @dataclass(slots=True)
 class _Box:
-    """When to look at a room, and not before; `refused` counts refusals in a row, `tries` all failures."""
+    """When to look at a room, and not before; `refused` counts refusals in a row, `tries` all failures.
+
+    `took` is how long reading it took; `again` tells that something was heard of it meanwhile.
+    """
 
     due: datetime
     earliest: datetime
+    took: timedelta = timedelta()
     busy: bool = False
     again: bool = False
     parting: bool = False
@@ -122,12 +121,12 @@ class Letterboxes:
 
     def _due(self) -> list[RoomId]:
         """Return the rooms whose turn it is; they count as busy from now on."""
-        now, wanted = self._doors.clock.now(), _wanted(self._doors.house())
-        for room in wanted:
+        now, read_now = self._doors.clock.now(), wanted(self._doors.house())
+        for room in read_now:
             self._boxes.setdefault(room, _Box(now, now))
         for room, box in self._boxes.items():
-            if box.parting is (room in wanted):
-                box.parting, box.due, box.tries = room not in wanted, now, 0
+            if not box.busy and box.parting is (room in read_now):
+                box.parting, box.due, box.tries = room not in read_now, now, 0
         found = [room for room, box in self._boxes.items() if not box.busy and box.due <= now]
         for room in found:
             self._boxes[room].busy = True
@@ -153,7 +152,6 @@ class Letterboxes:
     async def _attend(self, room: RoomId) -> None:
         """Look at one room; whatever goes wrong makes it rest and concerns no other."""
         box, clock = self._boxes[room], self._doors.clock
-        began = clock.now()
         try:
             if box.parting:
                 await self._leave(room)
@@ -170,8 +168,7 @@ class Letterboxes:
             if box.parting:
                 self._boxes.pop(room, None)
         finally:
-            now = clock.now()
-            box.earliest = now + max(BREATH, COST * (now - began))
+            box.earliest = clock.now() + max(BREATH, COST * box.took)
             box.due = box.earliest if box.again else box.due
             box.busy = box.again = False
             self._heard.set()
@@ -179,48 +176,51 @@ class Letterboxes:
     async def _visit(self, room: RoomId, box: _Box) -> None:
         """Read a letterbox, and write down what follows. Raises `TryLater`."""
         try:
-            seen = await self._seen(room)
+            seen = await self._seen(room, box)
         except TokenRefused as refused:
             raise TryLater(refused.why) from refused
         except Denied as no:
             box.refused += 1
             if box.refused < PATIENCE:
                 raise TryLater(no.why) from no
-            what: Trouble = "unreadable" if no.code == "M_TOO_LARGE" else "missing"
-            await self._bring(room, lambda house, whose: _lost(house, whose, room, what), what)
+            what: Trouble = "unreadable" if no.code == TOO_LARGE else "missing"
+            await self._bring(room, lambda house, whose: lost(house, whose, room, what), what)
             return
         box.refused = 0
         now = self._doors.clock.now()
-        rule = partial(_read, seen=seen, now=now)
-        if _is_refused(self._doors.house(), rule, room):
+        rule = partial(read, seen=seen, now=now)
+        if is_refused(self._doors.house(), rule, room):
             await self._leave(room)  # before it is written down, so that a crash leaves us in no strange room
-        await self._bring(room, rule, _digest(seen))
+        await self._bring(room, rule, digest(seen))
 
-    async def _seen(self, room: RoomId) -> RoomSeen:
+    async def _seen(self, room: RoomId, box: _Box) -> RoomSeen:
         """Return a room as it stands; come in if we are not. Raises `Denied`, `TryLater`."""
-        keeper = self._doors.keeper
         try:
-            async with self._looks:
-                return await keeper.look(room)
-        except TokenRefused:
-            raise
+            return await self._look(room, box)
         except Denied as no:
-            if no.code == "M_TOO_LARGE":
+            if isinstance(no, TokenRefused) or no.code == TOO_LARGE:
                 raise
-        servers = {ids.server(link.keeper) for link in _wanted(self._doors.house()).get(room, {}).values()}
+        servers = {ids.server(link.keeper) for link in wanted(self._doors.house()).get(room, {}).values()}
         async with self._ways:
-            await keeper.join(room, via=sorted(servers))
-        async with self._looks:
-            return await keeper.look(room)
+            await self._doors.keeper.join(room, via=sorted(servers))
+        return await self._look(room, box)
 
-    async def _bring(self, room: RoomId, rule: Callable[[House, _Whose], Decision | None], what: str) -> None:
+    async def _look(self, room: RoomId, box: _Box) -> RoomSeen:
+        async with self._looks:
+            began = self._doors.clock.now()
+            try:
+                return await self._doors.keeper.look(room)
+            finally:
+                box.took = self._doors.clock.now() - began
+
+    async def _bring(self, room: RoomId, rule: Rule, what: str) -> None:
         """Bring what was found before the rules, for each link that it is about. Raises `TryLater`."""
         house = self._doors.house()
-        for whose in _wanted(house).get(room, {}):
+        for whose in wanted(house).get(room, {}):
             community, mark = whose
             known = SISTERS.of(house.halls[community]).version
             cause = f"sister:{community}:{mark}:{room}:{what}:{known}"
-            await self._doors.record(cause, lambda now, whose=whose: rule(now, whose))
+            await self._doors.record(cause, partial(_asked, rule, whose))
 
     async def _leave(self, room: RoomId) -> None:
         """Leave a room, or decline. Raises `TryLater`."""
@@ -235,18 +235,23 @@ class Letterboxes:
     async def _sweep(self) -> None:
         """Leave letterboxes that no link is about, as after a crash; what fails waits for the next start."""
         self._swept = True
-        keeper = self._doors.keeper
+        house = self._doors.house()
         try:
-            house = self._doors.house()
-            strange = await keeper.joined() - {*house.keys, *_wanted(house)}
+            strange = await self._doors.keeper.joined() - {*house.keys, *wanted(house)}
             for room in sorted(strange)[:MOST_SWEPT]:
-                async with self._looks:
-                    seen = await keeper.look(room)
-                states = any(kind.startswith(PREFIX) for kind, _ in seen.statements)
-                if states and keeper.me not in seen.creators and room not in _wanted(self._doors.house()):
-                    await self._leave(room)
+                await self._sweep_out(room)
         except (Denied, TryLater):
             return
+
+    async def _sweep_out(self, room: RoomId) -> None:
+        keeper = self._doors.keeper
+        try:
+            seen = await keeper.look(room)
+        except NotThere:
+            return
+        states = any(kind.startswith(PREFIX) for kind, _ in seen.statements)
+        if states and keeper.me not in seen.creators and room not in wanted(self._doors.house()):
+            await self._leave(room)
 
     def _rest(self, box: _Box, told: timedelta | None) -> None:
         longest = min(FIRST_REST * (1 << min(box.tries, 20)), LONGEST_REST)
@@ -255,61 +260,10 @@ class Letterboxes:
 
     def _until_next(self, room: RoomId) -> timedelta:
         now = self._doors.clock.now()
-        about = _wanted(self._doors.house()).get(room, {}).values()
-        made = any(_is_being_made(link, now) for link in about)
+        about = wanted(self._doors.house()).get(room, {}).values()
+        made = any(is_being_made(link, now) for link in about)
         return (MAKING if made else CYCLE) * (0.9 + self._jitter() / 5)
 
 
-def _wanted(house: House) -> dict[RoomId, dict[_Whose, Link]]:
-    """Return the rooms that are read, each with the links it is about. What we have ended is not."""
-    found: dict[RoomId, dict[_Whose, Link]] = {}
-    for key, hall in house.halls.items():
-        for mark, link in SISTERS.of(hall).links.items():
-            if not link.ours.ended:
-                for room in (*((link.room,) if link.room else ()), *link.offered):
-                    found.setdefault(room, {})[key, mark] = link
-    return found
-
-
-def _link(house: House, whose: _Whose) -> Link | None:
-    hall = house.halls.get(whose[0])
-    return SISTERS.of(hall).links.get(whose[1]) if hall is not None else None
-
-
-def _read(house: House, whose: _Whose, seen: RoomSeen, now: datetime) -> Decision | None:
-    link = _link(house, whose)
-    return heard(house.halls[whose[0]], link, seen, now) if link is not None else None
-
-
-def _lost(house: House, whose: _Whose, room: RoomId, what: Trouble) -> Decision | None:
-    link = _link(house, whose)
-    return unread(house.halls[whose[0]], link, room, what) if link is not None else None
-
-
-def _is_refused(house: House, rule: Callable[[House, _Whose], Decision | None], room: RoomId) -> bool:
-    """Return whether a room turns out to be no letterbox for any link."""
-    decisions = [rule(house, whose) for whose in _wanted(house).get(room, {})]
-    return bool(decisions) and all(
-        one is not None and any(isinstance(told.fact, LetterboxRefused) for told in one.facts)
-        for one in decisions
-    )
-
-
-def _is_being_made(link: Link, now: datetime) -> bool:
-    last = max((link.since, *link.tries, *([link.health.read_at] if link.health.read_at else [])))
-    open_ = link.question is not None or bool(link.offered) or state_of(link, now) in {"proposed", "asked"}
-    return open_ and now - last < LONGEST_MAKING
-
-
-def _digest(seen: RoomSeen) -> str:
-    """Return what is the same for the same content of a room."""
-    said: Mapping[tuple[str, str], object] = {at: one.event for at, one in seen.statements.items()}
-    told = (
-        seen.version,
-        sorted(seen.creators),
-        seen.space,
-        seen.tombstone,
-        seen.powers,
-        sorted(said.items()),
-    )
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+def _asked(rule: Rule, whose: Whose, house: House) -> Decision | None:
+    return rule(house, whose)

@@ -118,7 +118,9 @@ def heard(link: Link, fact: StatementHeard, at: datetime) -> Link:
         known.since if moved else None,
         (*known.lately, at)[-MOST_NOTES:],
     )
-    link = replace(link, theirs=side_of(fact), health=health)
+    anew = link.theirs is not None and link.theirs.ended and not fact.ended
+    here = (link.here or None) if anew else link.here  # who left as the link ended is asked in again
+    link = replace(link, theirs=side_of(fact), health=health, here=here)
     ours = link.ours
     if fact.last > ours.seq:
         ours = replace(

@@ -1,12 +1,10 @@
-"""How many commands a minute one person is answered: who shouts more is told once, then met by silence."""
+"""How many commands a minute one person (or server) is answered: who shouts more is told once, then not."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final
-
-from crewhall.ground.ids import UserId
 
 MOST_PEOPLE: Final = 10_000
 """People whose spending is remembered; the quietest are forgotten first, which only favours them."""
@@ -32,9 +30,9 @@ class Budget:
 
     def __init__(self, a_minute: int) -> None:
         self._most = a_minute
-        self._purses: OrderedDict[UserId, _Purse] = OrderedDict()
+        self._purses: OrderedDict[str, _Purse] = OrderedDict()
 
-    def spend(self, person: UserId, now: datetime) -> Verdict:
+    def spend(self, person: str, now: datetime) -> Verdict:
         """Take one command out of somebody's purse. Who was told is told anew once the purse was full."""
         purse = self._purses.setdefault(person, _Purse(self._most, now))
         self._purses.move_to_end(person)

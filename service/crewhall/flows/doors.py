@@ -1,16 +1,18 @@
 """Judges what the hearing is told about rooms against what is so: whose room, overtaken, or not as wished."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 from crewhall import house as rules
 from crewhall.errors import Denied, TokenRefused, TryLater
+from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.heard import Heard
 from crewhall.flows.keeping import Keeping
 from crewhall.ground.facts import HOUSE, ChatLeft, Writing
 from crewhall.ground.hall import House
-from crewhall.ground.ids import RoomId, RoomKey
+from crewhall.ground.ids import RoomId, RoomKey, server
 from crewhall.ground.rooms import LOCATOR, Content
 from crewhall.ground.talk import Decision, Gesture
 from crewhall.ports import Clock, Homeserver
@@ -26,10 +28,19 @@ _OUT: Final = frozenset({"leave", "ban"})
 class Doors:
     """What the hearing must know of rooms beyond the event it hears."""
 
-    def __init__(self, keeping: Keeping, homeserver: Homeserver, clock: Clock) -> None:
+    def __init__(
+        self,
+        keeping: Keeping,
+        homeserver: Homeserver,
+        clock: Clock,
+        strangers: Budget,
+        later: Callable[[RoomId], None] | None = None,
+    ) -> None:
         self._keeping = keeping
         self._homeserver = homeserver
         self._clock = clock
+        self._strangers = strangers
+        self._later = later
         self._looked: dict[RoomKey, datetime] = {}
         self._strange: OrderedDict[RoomId, datetime] = OrderedDict()
 
@@ -45,6 +56,13 @@ class Doors:
                 return key
         return None
 
+    async def turn_away(self, room: RoomId) -> None:
+        """Have an invitation declined: elsewhere if somebody does it, else here."""
+        if self._later is not None:
+            self._later(room)
+        else:
+            await self.decline(room)
+
     async def decline(self, room: RoomId) -> None:
         """Say no to an invitation; that it is gone already is as good."""
         try:
@@ -53,6 +71,16 @@ class Doors:
             raise TryLater(refused.why) from refused
         except Denied:
             return
+
+    def is_wish_to_talk(self, heard: Heard) -> bool:
+        """Return whether an invitation is answered in a chat: of strangers elsewhere only a few are."""
+        house, who = self._keeping.house, heard.sender
+        is_here = server(who) == server(self._homeserver.me)
+        if is_here or who in house.chats or any(who in hall.inside for hall in house.halls.values()):
+            return True
+        if heard.content.get("is_direct") is not True:
+            return False
+        return self._strangers.spend(server(who), self._clock.now()) is Verdict.ANSWER
 
     async def wait_if_ours(self, heard: Heard) -> None:
         """Raise `TryLater` for a room that we have just made and not written down yet."""

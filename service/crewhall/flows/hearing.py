@@ -59,7 +59,8 @@ def _unheeded(_room: RoomId) -> None:
 class Hearing:
     """What the keeper makes of what it hears. `threads` is shared with the voice.
 
-    `hint` is told of rooms that are not ours in which something of ours was said; it must not wait.
+    `hint` is told of rooms that are not ours in which something of ours was said; it must not wait. Nor must
+    `later`, which has invitations declined: that may take as long as the other server likes.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Hearing:
         manners: Manners | None = None,
         threads: Threads | None = None,
         hint: Callable[[RoomId], None] = _unheeded,
+        later: Callable[[RoomId], None] | None = None,
     ) -> None:
         self._keeping = keeping
         self._ledger = keeping.ledger
@@ -84,7 +86,8 @@ class Hearing:
         self._threads = threads or Threads()
         self._hint = hint
         self._budget = Budget(self._manners.commands_per_minute)
-        self._doors = Doors(keeping, homeserver, clock)
+        strangers = Budget(self._manners.commands_per_minute)
+        self._doors = Doors(keeping, homeserver, clock, strangers, later)
 
     async def hear(self, incoming: Incoming) -> bool:
         """Do what follows from an event; return whether the ledger knows already that it is handled.
@@ -156,14 +159,19 @@ class Hearing:
                 self._hint(heard.room)
                 return True
             if place is None:
-                await self._doors.decline(heard.room)
-                if self._budget.spend(heard.sender, self._clock.now()) is not Verdict.ANSWER:
+                await self._doors.turn_away(heard.room)
+                talks = self._doors.is_wish_to_talk(heard)
+                if not talks or self._budget.spend(heard.sender, self._clock.now()) is not Verdict.ANSWER:
                     return False
                 said = Decision(says=(Say(ToPerson(heard.sender), Sentence("chat-here"), must=True),))
                 return await self._answer(heard, said)
         if place is not None:
             self._poke((place,))
         return False
+
+    async def decline(self, room: RoomId) -> None:
+        """Say no to an invitation. Raises `TryLater`."""
+        await self._doors.decline(room)
 
     async def _strange(self, heard: Heard) -> None:
         """Turn to a room that is not ours, or not yet."""

@@ -99,6 +99,7 @@ class Household:
         await self.keeping.open()
         self.chats = Chats(self.keeping, clock, b"secret")
         threads = Threads()
+        self.declining = Latest(self._decline, clock, workers=2)
         self.hearing = Hearing(
             self.keeping,
             self.homeserver,
@@ -108,6 +109,7 @@ class Household:
             manners=self.manners,
             threads=threads,
             hint=self._hinted,
+            later=self.declining.poke,
         )
         self.reconciler = Reconciler(
             self.homeserver,
@@ -134,7 +136,7 @@ class Household:
             self.ledger, self.keeping, clock, Us(self.me, frozenset({self.me})), self.workers.take
         )
         self.keeping.listen(self._changed)
-        for flow in (self.rooms, self.voice, self.workers):
+        for flow in (self.rooms, self.voice, self.declining, self.workers):
             await self._stack.enter_async_context(flow)
         self.poke((ids.CONTROL, *map(whole_of, self.keeping.house.halls)))
         await self.rooms.idle()
@@ -204,6 +206,7 @@ class Household:
                 await self.workers.idle()
                 await self.rooms.idle()
                 await self.voice.idle()
+                await self.declining.idle()
             if not (self.workers.resting or self.rooms.resting or self.voice.resting):
                 return
             await asyncio.sleep(0)
@@ -242,6 +245,9 @@ class Household:
         self.poke(in_line(self.keeping.house, keys))
         if saying:
             self.voice.wake()
+
+    async def _decline(self, room: RoomId) -> None:
+        await self.hearing.decline(room)
 
     def _hinted(self, room: RoomId) -> None:
         self.hint(room)

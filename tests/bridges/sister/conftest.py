@@ -1,4 +1,4 @@
-"""Two communities on servers of their own, each with its service and the errand of sisters, and what they say."""
+"""Two communities on servers of their own, each with its service and the errand of sisters."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

@@ -113,7 +113,7 @@ async def test_local_words_are_answered_while_the_sister_is_away(linked: Any, to
     assert tools.stands(linked.ours) == "ended"
 
 
-async def test_three_link_with_each_other_and_one_can_go(pairs: Any, tools: Any) -> None:
+async def test_one_of_three_that_is_away_holds_up_nothing_between_the_others(pairs: Any, tools: Any) -> None:
     async with pairs("bree") as three:
         await three.link()
         bree = three.homes[2]
@@ -124,5 +124,4 @@ async def test_three_link_with_each_other_and_one_can_go(pairs: Any, tools: Any)
         bree.stop_homeserver()
         await three.ours.tell(three.ours.ann, "!link close guests with dale")
         await three.settle()
-        three_dale = tools.link_of(three.dale)
-        assert ("ours.test", 1) == (three_dale.keeper.split(":")[1], len(three_dale.theirs.closed) // 2)
+        assert len(tools.link_of(three.dale).theirs.closed) == 2
