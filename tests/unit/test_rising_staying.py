@@ -82,7 +82,7 @@ def asked(story: Story) -> int:
 
 def test_while_the_vouches_stand_nothing_is_ever_asked() -> None:
     story = kept()
-    story.wait(365 * DAY)
+    story.wait(300 * DAY)
     assert asked(story) == 0
     assert story.says == []
 

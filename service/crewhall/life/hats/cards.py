@@ -4,7 +4,7 @@ from typing import Final
 
 from crewhall.charter.model import Hat
 from crewhall.ground.hall import Hall
-from crewhall.ground.ids import RungKey, UserId
+from crewhall.ground.ids import RungKey
 from crewhall.ground.ladder import listening
 from crewhall.ground.talk import Card, PersonLink, Say, Sentence, ToPerson, ToRoom
 from crewhall.life.hats.days import day_of, said
@@ -74,11 +74,6 @@ def understudied(hall: Hall, hat: Hat, request: Request) -> Say:
     """Bring an understudy's card to their yes."""
     text = Sentence("hat-understudy-taken", {"hat": hat.name})
     return Say(ToPerson(request.person), text, card=_request_card(hall, request))
-
-
-def note(person: UserId, text: Sentence) -> Say:
-    """Say something quietly to one person."""
-    return Say(ToPerson(person), text)
 
 
 def _to_person(hall: Hall, offer: Offer, text: Sentence, *, must: bool = False) -> Say:

@@ -91,7 +91,7 @@ def _known(known: Hats, recorded: Recorded, hall: Hall) -> Hats:
     fact = recorded.fact
     match fact:
         case HatOffered():
-            return _kept_offer(known, begun(fact, recorded.at, recorded.cause))
+            return _kept_offer(known, begun(fact, recorded.at))
         case HatsLost(person=person):
             return replace(known, lost=_without(known.lost, person))
         case UnderstudyAsked(mark=mark, hat=hat, person=person, by=by, closes=closes):

@@ -30,7 +30,6 @@ class Offer:
     hat: str
     person: UserId
     by: UserId
-    cause: str
     round: Round | None
     closes: datetime
     state: State = "open"
@@ -111,11 +110,11 @@ def writes(hall: Hall, *facts: Fact) -> tuple[Writing, ...]:
     return tuple(Writing(stream_of(hall), fact, None if n else expected) for n, fact in enumerate(facts))
 
 
-def begun(fact: HatOffered, at: datetime, cause: str) -> Offer:
+def begun(fact: HatOffered, at: datetime) -> Offer:
     """Return the offer that a fact makes: a single objection holds it up, and it waits for all its days."""
     entitled = frozenset(fact.entitled)
     asked = Round(fact.mark, entitled, 0, at, fact.closes, waits=True) if entitled else None
-    return Offer(fact.mark, fact.hat, fact.person, fact.by, cause, asked, fact.closes)
+    return Offer(fact.mark, fact.hat, fact.person, fact.by, asked, fact.closes)
 
 
 def term_of(hall: Hall, hat: Hat, person: UserId) -> Term:

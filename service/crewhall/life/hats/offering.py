@@ -102,7 +102,7 @@ def opening(hall: Hall, offering: Offering) -> tuple[Offer, tuple[Fact, ...], tu
     if entitled and rule is not None:
         closes = workdays.after(hall.charter.calendar, at, rule.days)
     fact = HatOffered(mark, hat.key, person, offering.by, entitled, closes)
-    made = begun(fact, at, offering.cause)
+    made = begun(fact, at)
     if made.round is not None:
         return made, (fact,), cards.consent(hall, hat, made, must=True)
     asked = replace(made, state="asked")
