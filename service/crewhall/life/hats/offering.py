@@ -100,7 +100,7 @@ def opening(hall: Hall, offering: Offering) -> tuple[Offer, tuple[Fact, ...], tu
     entitled, rule = consenters(hall, hat, person, offering.by), hat.given.consent
     closes = at + ANSWER
     if entitled and rule is not None:
-        closes = workdays.after(hall.charter.calendar, at, rule.days)
+        closes = workdays.after(hall.charter.calendar, at, rule.days, hall.charter.seasons)
     fact = HatOffered(mark, hat.key, person, offering.by, entitled, closes)
     made = begun(fact, at)
     if made.round is not None:
