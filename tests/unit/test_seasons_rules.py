@@ -440,6 +440,18 @@ def test_a_thousand_people_are_asked_over_days_and_once_though_the_service_start
     assert max(by_day.values()) < 200
 
 
+def test_a_window_for_objections_does_not_run_in_the_quiet_days() -> None:
+    rungs = [
+        {"key": "friends", "name": "Friends", "door": {"propose": "friends", "consent": {"of": "friends"}}}
+    ]
+    rungs.append({"key": "partners", "name": "Partners"})
+    story = Year(ADA, BEA, NEW, seasons={"starts": ["05-11"], "gap_days": 7}, rungs=rungs)
+    story.say(ADA, "step down")
+    story.say(BEA, "invite to Friends", ADA)
+    [proposed] = story.facts("Proposed")
+    assert getattr(proposed, "closes", None) == datetime(2026, 5, 18, tzinfo=UTC)
+
+
 def test_season_is_answered_in_private_only() -> None:
     story = Year(ADA, seasons=YEAR)
     lobby = ids.place(KEY, "lobby")

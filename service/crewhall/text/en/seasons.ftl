@@ -17,7 +17,7 @@ season-rested = You rest in { $community } from now on, since I heard nothing. Y
 season-told-in = You are in for { $community }. To change it, choose another reaction (🌿 in, 🍃 lightly, 💤 resting, 👋 leaving) or say !season and the word. To take it back, delete your message or your reaction.
 season-told-lightly = You are in for { $community }, lightly: what you give is enough. To change it, choose another reaction (🌿 in, 🍃 lightly, 💤 resting, 👋 leaving) or say !season and the word. To take it back, delete your message or your reaction.
 season-told-resting = You rest in { $community }. Your rooms and all you may do are as before, and nothing is asked of you until you come back: a 🌿, or !season in
-season-told-leaving = To leave { $community }, leave its space in Element: it is heard at once and nobody asks why, what its rungs opened closes to you, and your crews stay yours. To stay and only be back from your rung: !step down. Until you do either you rest, and nothing is asked of you. If that was a slip: a 🌿, or !season in
+season-told-leaving = To leave { $community }, leave its space in Element: it is heard at once and nobody asks why, what its rungs opened closes to you, and your crews stay yours. To stay, and only step down from your rung: !step down. Until you do either you rest, and nothing is asked of you. If that was a slip: a 🌿, or !season in
 season-unsaid = What you last said about being in for { $community } is taken back. To look at what holds now: !season
 
 season-now = { $community } is in the season that began on { $since }; the next begins on { $next }.
