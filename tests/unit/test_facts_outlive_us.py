@@ -10,7 +10,7 @@ from crewhall.charter.model import Charter
 from crewhall.ground.effects import RoomPart
 from crewhall.ground.facts import Fact
 from crewhall.ground.guard import Concern
-from crewhall.ground.ids import CrewKey, EventId, RoomKey, RungKey, UserId
+from crewhall.ground.ids import CrewKey, EventId, RoomId, RoomKey, RungKey, UserId
 from crewhall.life.amending import facts as amend
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.crews import facts as crew
@@ -23,6 +23,8 @@ from crewhall.life.seasons import facts as season
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 from crewhall_bridges.calendar import facts as calendar
 from crewhall_bridges.feed import facts as feed
+from crewhall_bridges.sister import facts as sister
+from crewhall_bridges.sister.terms import Half, compose
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
 AT = datetime(2026, 5, 3, tzinfo=UTC)
@@ -30,6 +32,8 @@ CHARTER = Charter.model_validate(
     {"key": "rivendell", "name": "Rivendell", "rungs": [{"key": "in", "name": "In"}]}
 )
 PART = RoomPart(RoomKey("rivendell"), (ADA,), (BEA,), (ADA, BEA), ((BEA, 0, 50),), ("made",))
+OFFER = Half(ADA, "dale", "Dale", ("guests",), date(2026, 6, 1), "We ask.", 2)
+TERMS = compose(OFFER, Half(BEA, "rivendell", "Rivendell", (), date(2026, 6, 1)))
 FACTS: list[Fact] = [
     Founded(CHARTER, (ADA, BEA), ADA),
     CharterChanged(CHARTER),
@@ -146,6 +150,36 @@ FACTS: list[Fact] = [
     feed.FeedBegun("f", "0a", ("1", "2")),
     feed.FeedItemTold("f", "3"),
     feed.FeedLooked("f", "0a", "status", 500),
+    sister.LinkNamed("m", ADA, BEA, "dale", ADA, OFFER),
+    sister.OfferChanged("m", ADA, OFFER, ((ADA, "guests"),)),
+    sister.LinkAsked("m", "q", TERMS, ADA, (ADA, BEA), 1, AT, waits=True),
+    sister.LinkSaid("m", "q", ADA, "yes"),
+    sister.LinkWordTakenBack("m", "q", ADA),
+    sister.LinkAgreed("m", "q", (ADA, BEA), ((ADA, "guests", 1),)),
+    sister.LinkDropped("m", "q"),
+    sister.FlowsClosed("m", ADA, ((ADA, "guests", 1),)),
+    sister.LinkEnded("m", ADA),
+    sister.ReviewAsked("m", date(2026, 6, 1), (ADA,)),
+    sister.LinkKept("m", ADA, date(2026, 6, 1)),
+    sister.ContactsChanged("m", (ADA,)),
+    sister.LetterboxOffered(ADA, BEA, RoomId("!a")),
+    sister.LetterboxFound("m", RoomId("!a")),
+    sister.LetterboxRefused("m", RoomId("!a"), "other"),
+    sister.LetterboxTroubled("m", "back"),
+    sister.LetterboxSound("m"),
+    sister.StatementHeard(
+        "m",
+        2,
+        OFFER,
+        (TERMS,),
+        (ADA,),
+        ((ADA, "guests", 1),),
+        date(2026, 6, 1),
+        ended=False,
+        last=3,
+        missed=1,
+    ),
+    sister.KeeperAnswered("m", here=True),
 ]
 
 

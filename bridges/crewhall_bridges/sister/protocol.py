@@ -1,7 +1,7 @@
 """Writes the schemas and limits of what sisters state into PROTOCOL.md, from the models that read them.
 
-``python -m crewhall_bridges.sister.protocol --write`` brings the page up to date; without ``--write`` its exit
-status tells whether it is.
+``python -m crewhall_bridges.sister.protocol --write`` brings the page up to date; without ``--write`` its
+exit status tells whether it is.
 """
 
 import json
