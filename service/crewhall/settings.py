@@ -96,6 +96,7 @@ def _span(value: object) -> object:
 
 Address = Annotated[str, AfterValidator(_address)]
 Listen = Annotated[str, AfterValidator(_listen)]
+ListenOrNot = Annotated[str, AfterValidator(lambda text: _listen(text) if text else text)]
 Server = Annotated[str, AfterValidator(_server)]
 LocalPart = Annotated[str, AfterValidator(_local), Field(min_length=1, max_length=60)]
 PersonId = Annotated[str, AfterValidator(_person)]
@@ -175,7 +176,7 @@ class BridgeSettings(Part):
 class WatchSettings(Part):
     """What can be watched: `/live`, `/ready` and `/metrics`."""
 
-    listen: Listen | Literal[""] = "127.0.0.1:29332"
+    listen: ListenOrNot = "127.0.0.1:29332"
     """Host and port where it is answered, to anybody who asks: keep it on this machine. Empty: nowhere."""
 
 
