@@ -31,6 +31,7 @@ RoomKey = NewType("RoomKey", str)
 ``rivendell/crew/lantern``                a crew's room
 ``rivendell/crew/lantern/space``          a crew's own space, once it has deepened
 ``rivendell/crew/lantern/work/board``     a room that a leaf opened for a crew
+``rivendell/sister/5f3a...``                our letterbox for a sister (hash of its keeper)
 ``chat/5f3a...``                          a private chat (keyed hash of the person)
 ``service/control``                       the keeper's own room
 ========================================  ==========================================
