@@ -20,7 +20,7 @@ from crewhall.charter.model import Charter
 from crewhall.door import Doors
 from crewhall.flows.recording import Occasion, Recorder
 from crewhall.ground.hall import House
-from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
+from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Decision
 from crewhall.testing.clock import ToldClock
 from crewhall.testing.events import Event
@@ -28,8 +28,11 @@ from crewhall.testing.federation import Federation, Homeland
 from crewhall.testing.household import Household
 from crewhall.testing.people import Person
 
-_ROUNDS = 100
-_BEAT = timedelta(minutes=1)
+_ROUNDS = 200
+_STEP = timedelta(seconds=8)
+_QUIET = 2
+_QUIET_AT_REST = 9
+"""Steps without anything new after which nothing will be: longer than anything rests, if something does."""
 
 
 class Rounds(Protocol):
@@ -106,6 +109,17 @@ class Home(Household):
         """Return what the keeper has said to somebody in private, edits apart."""
         return [str(one.content["body"]) for one in self.cards(self.room(self.chats.key(person.id)))]
 
+    @property
+    def rests(self) -> bool:
+        """Whether something is tried again later."""
+        return self.runs and bool(self.workers.resting or self.rooms.resting or self.voice.resting)
+
+    async def rest(self) -> None:
+        """Wait until all flows are idle; what rests may have to wait for another server."""
+        for _ in range(3):
+            for flow in (self.workers, self.rooms, self.voice, self.declining):
+                await flow.idle()
+
     async def work(self) -> None:
         """Do all that can be done now, on this side alone."""
         if self.runs and not self.homeserver.faults.stopped:
@@ -118,7 +132,7 @@ class Sisters:
     """Several homes by the names of their servers, and the federation between them."""
 
     def __init__(self, errand: Callable[[Doors], Rounds], charters: Mapping[str, Charter]) -> None:
-        self.clock = ToldClock(hurried=True)
+        self.clock = ToldClock()
         self.federation = Federation(self.clock, *charters)
         self.homes = [
             Home(self.federation.worlds[name], charter, errand) for name, charter in charters.items()
@@ -148,14 +162,16 @@ class Sisters:
 
     async def settle(self) -> None:
         """Let arrive what can arrive, and have it heard, decided and stated, until nothing more happens."""
+        quiet = 0
         for _ in range(_ROUNDS):
             before = self._mark()
             self.federation.deliver()
             for home in self.homes:
                 await home.work()
-            if self._mark() == before:
+            quiet = quiet + 1 if self._mark() == before else 0
+            if quiet >= (_QUIET_AT_REST if any(home.rests for home in self.homes) else _QUIET):
                 return
-            await self.clock.advance(timedelta(seconds=2))
+            await self.clock.advance(_STEP)
         raise AssertionError("it never ends")
 
     async def wait(self, span: timedelta) -> None:
@@ -172,9 +188,3 @@ class Sisters:
         queued = tuple(self.federation.waiting(*way) for way in ways if self.federation.reaches(*way))
         homes = ((len(home.world.log), home.keeping.house.seq) for home in self.homes)
         return (queued, *homes)
-
-
-def room_of(home: Home, key: str) -> RoomId | None:
-    """Return a managed room if it is there."""
-    opened = home.keeping.house.rooms.get(RoomKey(key))
-    return opened.room if opened is not None else None
