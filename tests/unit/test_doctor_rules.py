@@ -157,8 +157,13 @@ def test_one_key_is_a_warning_and_none_is_worse() -> None:
     assert ("Nobody here holds a key.", True) in [(render(a.what, {}, "x").plain, a.grave) for a in none]
 
 
-def test_a_founder_who_has_not_come_holds_no_key_that_helps() -> None:
-    assert "Nobody here holds a key." in ails(Story(CHARTER).house)
+def test_founders_who_have_not_come_yet_are_waited_for() -> None:
+    told = Story(CHARTER)
+    assert "Those who are to hold the keys have not come in yet." in ails(told.house)
+    for person in (ADA, BEA):
+        told.gesture(ROOT, person, "join")
+        told.gesture(ROOT, person, "leave")
+    assert "Nobody here holds a key." in ails(told.house)
 
 
 def test_a_hat_that_too_few_wear_is_named_with_how_many_it_wants() -> None:
