@@ -61,12 +61,26 @@ def read(data: bytes, zone: str, start: str, weeks: str) -> list[dict[str, objec
     if not calendars or any(one.name != "VCALENDAR" for one in calendars):
         raise ValueError("no calendar")
     for calendar in calendars:
-        for event in recurring_ical_events.of(calendar, skip_bad_series=True).between(now, until):
+        for event in _occurrences(calendar, now, until):
             when = _time(event, here)
             if when is not None and when.ends > now:
                 found.setdefault(_id(event), []).append((when, event))
     events = sorted(_events(found, until), key=lambda event: event[0])
     return [told for _, told in events[:MOST]]
+
+
+def _occurrences(calendar: icalendar.Calendar, now: datetime, until: datetime) -> Iterator[icalendar.Event]:
+    """Yield what takes place in some time, event by event with its exceptions: any may be broken."""
+    rest = [one for one in calendar.subcomponents if one.name != "VEVENT"]
+    series: dict[str, list[icalendar.Event]] = {}
+    for n, event in enumerate(calendar.walk("VEVENT")):
+        series.setdefault(str(event.get("UID", n)), []).append(event)
+    for events in series.values():
+        calendar.subcomponents = [*rest, *events]
+        try:
+            yield from recurring_ical_events.of(calendar, skip_bad_series=True).between(now, until)
+        except Exception:  # noqa: BLE001, S112 - the library raises whatever a broken event leads to
+            continue
 
 
 def _events(

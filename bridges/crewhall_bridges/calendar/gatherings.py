@@ -54,7 +54,7 @@ def add(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     """Announce a gathering."""
     if (no := _not_theirs(hall, asked)) is not None:
         return no
-    if given.people or _SOMEBODY.search(given.text):
+    if given.people or _SOMEBODY.search(" ".join(given.words)):
         return Refusal(Sentence("gathering-people"))
     read = _read(hall, given.words)
     if read is None:

@@ -89,7 +89,8 @@ def _is_web(link: object) -> bool:
 
 
 def _at(entry: Mapping[str, object]) -> datetime | None:
-    said = (entry.get("published_parsed"), entry.get("updated_parsed"))
+    # Asked for first: the library warns where one stands in for the other.
+    said = (entry[name] for name in ("published_parsed", "updated_parsed") if name in entry)
     return max((at for one in said if (at := _instant(one)) is not None), default=None)
 
 
