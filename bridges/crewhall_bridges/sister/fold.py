@@ -35,6 +35,8 @@ from crewhall_bridges.sister.terms import Half, Terms
 MOST_OFFERED: Final = 4
 """Rooms of one keeper that are looked at."""
 A_DAY: Final = timedelta(days=1)
+REMEMBERED: Final = timedelta(days=30)
+"""How long the wish of an unknown keeper is kept; until then its server cannot ask again."""
 MOST_NOTES: Final = 10
 """New statements of one sister within a day of which people are told."""
 MOST_TRIES: Final = 5
@@ -189,7 +191,8 @@ def _offered(known: Sisters, fact: LetterboxOffered, at: datetime) -> Sisters:
     named = [link for link in known.links.values() if link.keeper == fact.keeper]
     if not named:
         asking = Asking(fact.keeper, fact.me, fact.room, at)
-        return replace(known, asking=known.asking.set(server, asking))
+        others = {of: one for of, one in known.asking.items() if at - one.at < REMEMBERED}
+        return replace(known, asking=Map({**others, server: asking}))
     for link in named:
         others = tuple(one for one in link.offered if one != fact.room)
         new = (*others, fact.room)[-MOST_OFFERED:] if link.room != fact.room else others

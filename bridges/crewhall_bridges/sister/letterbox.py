@@ -36,14 +36,12 @@ from crewhall_bridges.sister.bond import (
     writes,
 )
 from crewhall_bridges.sister.facts import KeeperAnswered, LetterboxOffered
-from crewhall_bridges.sister.fold import A_DAY, MOST_TRIES
+from crewhall_bridges.sister.fold import A_DAY, MOST_TRIES, REMEMBERED
 
 Stated: TypeAlias = Mapping[tuple[str, str], Content]
 """Statements by type and state key."""
 MOST_STRANGERS: Final = 3
 """Unknown keepers that can ask within a day."""
-MOST_ASKING: Final = 50
-"""Unknown keepers whose wish is kept."""
 
 
 def treaty(_hall: Hall, link: Link) -> Stated:
@@ -153,12 +151,13 @@ def _many(tries: tuple[datetime, ...], now: datetime) -> bool:
 
 
 def _is_open(hall: Hall, invitation: Invitation) -> bool:
-    asking = SISTERS.of(hall).asking
+    asking = {
+        server: one for server, one in SISTERS.of(hall).asking.items() if invitation.at - one.at < REMEMBERED
+    }
     lately = sum(invitation.at - one.at < A_DAY for one in asking.values())
     return (
         hall.charter.sisters.open
         and ids.server(invitation.by) not in asking
         and ids.server(invitation.by) != ids.server(invitation.me)
         and lately < MOST_STRANGERS
-        and len(asking) < MOST_ASKING
     )

@@ -98,6 +98,19 @@ def test_where_the_charter_is_open_a_few_unknown_keepers_may_ask_and_hosts_are_t
     here.wait(timedelta(days=2))
     assert not here.asked_in(strangers[0], "!b")
     assert here.asked_in(strangers[5], "!b")
+    here.wait(timedelta(days=30))
+    assert here.asked_in(strangers[0], "!c")
+
+
+def test_a_stranger_that_asked_is_read_once_somebody_names_it() -> None:
+    here, dale = town("rivendell", HERE, ADA, BEA, open=True), town("dale", DALE, DI, EVE)
+    dale.tell(DI, "link with", HERE)
+    meet(here, dale)
+    assert here.told() == ["sister-asks", "sister-asks"]
+    here.tell(ADA, "link with", DALE)
+    meet(here, dale)
+    assert here.link.question is not None
+    assert here.link.theirs is not None
 
 
 def test_only_those_whom_the_charter_names_propose(two: tuple[Town, Town]) -> None:
