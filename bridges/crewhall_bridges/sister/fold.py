@@ -191,8 +191,8 @@ def _offered(known: Sisters, fact: LetterboxOffered, at: datetime) -> Sisters:
     named = [link for link in known.links.values() if link.keeper == fact.keeper]
     if not named:
         asking = Asking(fact.keeper, fact.me, fact.room, at)
-        others = {of: one for of, one in known.asking.items() if at - one.at < REMEMBERED}
-        return replace(known, asking=Map({**others, server: asking}))
+        lately = {of: one for of, one in known.asking.items() if at - one.at < REMEMBERED}
+        return replace(known, asking=Map({**lately, server: asking}))
     for link in named:
         others = tuple(one for one in link.offered if one != fact.room)
         new = (*others, fact.room)[-MOST_OFFERED:] if link.room != fact.room else others
