@@ -440,6 +440,49 @@ def test_a_thousand_people_are_asked_over_days_and_once_though_the_service_start
     assert max(by_day.values()) < 200
 
 
+def test_a_service_that_runs_at_night_only_asks_nobody() -> None:
+    story = Year(*PEOPLE, renewal={}, seasons=YEAR)
+    story.until("2026-06-20")
+    for _ in range(100):
+        story.absent(8.5 / 24)
+        story.live(11 / 24)
+        story.absent(4.5 / 24)
+    assert [story.asked(person) for person in PEOPLE] == [[]] * 4
+
+
+def test_a_renewal_does_not_follow_close_on_a_season_that_was_not_answered() -> None:
+    story = Year(ADA, seasons=YEAR, renewal={"first_months": 3, "answer_days": 45})
+    story.until("2026-09-20")
+    (season, first), (renewal, second) = story.asked()
+    assert [type(season).__name__, type(renewal).__name__] == ["SeasonAsked", "RenewalAsked"]
+    assert second - first >= 45 * DAY
+
+
+def test_who_comes_back_into_the_community_is_asked_as_if_they_were_new() -> None:
+    story = Year(ADA, renewal={"first_months": 3, "answer_days": 14})
+    story.until("2026-09-09")
+    assert len(story.asked()) == 3
+    story.gesture(ROOT, ADA, "leave")
+    story.live(5)
+    story.gesture(ROOT, ADA, "join")
+    story.live(88)
+    assert len(story.asked()) == 3
+    story.live(12)
+    assert story.names()[-1] == "season-renew"
+
+
+def test_a_word_taken_back_from_outside_has_nobody_rest() -> None:
+    story = Year(ADA)
+    story.say(ADA, "season resting")
+    story.say(ADA, "season in", cause=(back := story.event()))
+    story.gesture(ROOT, ADA, "leave")
+    story.take_back(back, ADA)
+    assert not story.rests()
+    story.live(1)
+    story.gesture(ROOT, ADA, "join")
+    assert list(capability.me(story.hall, ADA)) == []
+
+
 def test_a_window_for_objections_does_not_run_in_the_quiet_days() -> None:
     rungs = [
         {"key": "friends", "name": "Friends", "door": {"propose": "friends", "consent": {"of": "friends"}}}

@@ -13,10 +13,10 @@ from crewhall.life.seasons.pace import pace_of
 
 def own(hall: Hall, person: UserId) -> Iterable[Sentence]:
     """Return somebody's own pace: what they said last, and what comes next."""
-    name = hall.charter.name
-    if person not in hall.inside or person in hall.guests:
+    name, here = hall.charter.name, hall.inside.get(person)
+    if here is None or person in hall.guests:
         return
-    said = pace_of(hall, person).said
+    said = tuple(word for word in pace_of(hall, person).said if word.at >= here.since)
     if (rests := hall.resting.get(person)) is not None:
         yield Sentence("me-resting", {"community": name, "since": rests.since})
         return
