@@ -435,8 +435,12 @@ def test_a_thousand_people_are_asked_over_days_and_once_though_the_service_start
         for cause in [cause for cause, _ in capability.tick(story.hall, story.now)]:
             story.act(cause, dict(capability.tick(story.hall, story.now)).get(cause))
     assert Counter(getattr(fact, "person", None) for fact in story.facts("RenewalAsked")) == Counter(people)
-    by_day = Counter(record.at.date() for record in story.records if "RenewalAsked" in str(type(record.fact)))
+    by_day = Counter(
+        record.at.date() for record in story.records if type(record.fact).__name__ == "RenewalAsked"
+    )
+    by_tick = Counter(record.at for record in story.records if type(record.fact).__name__ == "RenewalAsked")
     assert len(by_day) == 7
+    assert max(by_tick.values()) <= 5
     assert max(by_day.values()) < 200
 
 
