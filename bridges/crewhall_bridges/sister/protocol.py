@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from crewhall_bridges.sister.wire import DEEPEST, KINDS, MODELS, MOST_BYTES, MOST_VALUES, event_type
+from crewhall_bridges.sister.bounds import DEEPEST, MOST_VALUES
+from crewhall_bridges.sister.wire import KINDS, MODELS, MOST_BYTES, event_type
 
 PAGE: Final = Path(__file__).with_name("PROTOCOL.md")
 BEGIN: Final = "<!-- generated: python -m crewhall_bridges.sister.protocol --write -->"

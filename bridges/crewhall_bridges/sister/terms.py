@@ -7,6 +7,7 @@ from typing import Final
 
 from crewhall.door import Content, UserId
 from crewhall_bridges.sister import wire
+from crewhall_bridges.sister.bounds import canonical
 from crewhall_bridges.sister.wire import FLOWS, Flow
 
 MOST_TEXT: Final = 4_000
@@ -51,7 +52,7 @@ class Terms:
     @property
     def digest(self) -> str:
         """Sixty-four hex digits that are the same for the same terms on both sides."""
-        return hashlib.sha256(wire.canonical(stated(self))).hexdigest()
+        return hashlib.sha256(canonical(stated(self))).hexdigest()
 
     def opens(self, keeper: UserId) -> frozenset[Flow]:
         """Return what the community of this keeper opens towards the other."""

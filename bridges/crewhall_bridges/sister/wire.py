@@ -4,9 +4,8 @@ PROTOCOL.md beside this file is the whole of it in words; its schemas are genera
 Events: Matrix specification v1.19, client-server API, "Size limits"; canonical JSON: appendices.
 """
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias, cast, get_args
@@ -14,6 +13,7 @@ from typing import Annotated, Final, Literal, TypeAlias, cast, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from crewhall.door import OURS, Content, UserId, ids
+from crewhall_bridges.sister.bounds import HIGHEST, beyond
 
 VERSION: Final = 1
 """Version of what is stated. Newer ones add keys and kinds; what a key means never changes."""
@@ -34,12 +34,6 @@ MOST_BYTES: Final[Mapping[Kind, int]] = {
     "call": 4_000,
 }
 """Bytes of a statement's content as canonical JSON."""
-DEEPEST: Final = 8
-"""Levels of lists and objects in a statement."""
-MOST_VALUES: Final = 2_000
-"""Values in a statement, keys included."""
-HIGHEST: Final = 2**53 - 1
-"""The highest number of canonical JSON."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -70,11 +64,8 @@ Person = Annotated[UserId, Field(strict=True, max_length=255), AfterValidator(_p
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$"), AfterValidator(_month)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Called = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=80, pattern=r"^[^\n\t]+$"),
-    AfterValidator(_seen),
-]
+_Short = StringConstraints(min_length=1, max_length=80, pattern=r"^[^\n\t]+$")
+Called = Annotated[str, _Short, AfterValidator(_seen)]
 Page = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_seen)]
 Body = Annotated[str, StringConstraints(max_length=40_000), AfterValidator(_seen)]
 Flows = Annotated[tuple[Key, ...], Field(max_length=20)]
@@ -288,10 +279,8 @@ def kind_of(type_: str) -> Kind | None:
 
 def read(kind: Kind, content: object) -> Statement | Unreadable:
     """Return a statement as its model, or why it cannot be used. Never raises, whatever the content."""
-    if (wrong := _bounds(content)) is not None:
+    if (wrong := beyond(content, MOST_BYTES[kind])) is not None:
         return Unreadable(wrong)
-    if len(canonical(content)) > MOST_BYTES[kind]:
-        return Unreadable("too-large")
     try:
         return MODELS[kind].model_validate(content)
     except ValidationError as error:
@@ -306,57 +295,6 @@ def treaty(content: object) -> Treaty | Unreadable:
     return found if isinstance(found, Treaty | Unreadable) else Unreadable("bad-form")
 
 
-def canonical(value: object) -> bytes:
-    """Return canonical JSON: sorted keys, no spaces, UTF-8. For values within all bounds."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
 def content_of(stated: Frame) -> Content:
     """Return a model as the content of an event; what is not set is left out."""
     return cast("Content", stated.model_dump(mode="json", exclude_none=True))
-
-
-def _bounds(content: object) -> str | None:
-    """Return why a value is not canonical JSON of bearable size; it may even be cyclic."""
-    if not isinstance(content, Mapping):
-        return "no-object"
-    if not content:
-        return "blank"
-    left: list[tuple[object, int]] = [(content, 1)]
-    values = 0
-    while left:
-        value, depth = left.pop()
-        values += 1
-        inner = _inner(value)
-        if inner is None:
-            return "no-json"
-        if inner and depth > DEEPEST:
-            return "too-deep"
-        if values + len(left) + len(inner) > MOST_VALUES:
-            return "too-many-values"
-        left += [(one, depth + 1) for one in inner]
-    return None
-
-
-def _inner(value: object) -> Sequence[object] | None:
-    """Return what stands in a value, nothing in a plain one; None for what is no canonical JSON."""
-    match value:
-        case bool() | None:
-            return ()
-        case str():
-            return () if _is_text(value) else None
-        case int():
-            return () if abs(value) <= HIGHEST else None
-        case Mapping():
-            return (*value, *value.values()) if all(isinstance(key, str) for key in value) else None
-        case list() | tuple():
-            return value
-        case _:
-            return None
-
-
-def _is_text(value: str) -> bool:
-    try:
-        return len(value.encode()) <= max(MOST_BYTES.values())
-    except UnicodeEncodeError:
-        return False
