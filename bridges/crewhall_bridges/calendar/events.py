@@ -72,7 +72,7 @@ def read(data: bytes, zone: str, start: str, weeks: str) -> list[dict[str, objec
 def _occurrences(calendar: icalendar.Calendar, now: datetime, until: datetime) -> Iterator[icalendar.Event]:
     """Yield what takes place in some time, event by event with its exceptions: any may be broken."""
     rest = [one for one in calendar.subcomponents if one.name != "VEVENT"]
-    series: dict[str, list[icalendar.Event]] = {}
+    series: dict[str, list[icalendar.Component]] = {}
     for n, event in enumerate(calendar.walk("VEVENT")):
         series.setdefault(str(event.get("UID", n)), []).append(event)
     for events in series.values():
