@@ -19,7 +19,7 @@ from crewhall.house.counsel import VERBS
 from crewhall.house.doctor import NOWHERE, concerned, doctor
 from crewhall.works import Works
 
-FRESH: Final = timedelta(seconds=10)
+FRESH: Final = timedelta(seconds=2)
 """How long what was found is told again without another look."""
 
 
