@@ -17,6 +17,7 @@ from typing import Final, Literal, Protocol
 from crewhall.charter.model import Charter, Feed, Followed
 from crewhall.errors import Denied, NotThere, TokenRefused, Trouble, TryLater
 from crewhall.ground import board, ids, ladder, names, seasons, workdays, worn
+from crewhall.ground.ailment import Ailment
 from crewhall.ground.capability import Capability, Verb
 from crewhall.ground.container import called
 from crewhall.ground.facts import Fact, Recorded, Stream, Writing
@@ -168,6 +169,7 @@ __all__ = [
     "ANYONE",
     "GROUP",
     "OURS",
+    "Ailment",
     "Answer",
     "Arguments",
     "Asked",
