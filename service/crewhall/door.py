@@ -55,6 +55,9 @@ from crewhall.ground.talk import (
     Usage,
     Value,
 )
+from crewhall.ground.welcome import Welcome
+from crewhall.life.crews.outside import Circle, circle_at, circle_meant
+from crewhall.life.crews.starting import begin
 from crewhall.ports import Clock, Homeserver
 
 GROUP: Final = "crewhall.errands"
@@ -176,6 +179,7 @@ __all__ = [
     "Capability",
     "Card",
     "Charter",
+    "Circle",
     "Clock",
     "CommunityKey",
     "Content",
@@ -230,12 +234,16 @@ __all__ = [
     "UserId",
     "Value",
     "Verb",
+    "Welcome",
     "Writing",
     "among",
     "awake",
+    "begin",
     "belongs",
     "board",
     "called",
+    "circle_at",
+    "circle_meant",
     "errands",
     "group",
     "ids",

@@ -65,7 +65,7 @@ FACTS: list[Fact] = [
     crew.SeatTaken(ADA),
     crew.SeatDeclined(ADA),
     crew.SeatLeft(ADA, BEA),
-    crew.SeatAsked(ADA, knocked=True),
+    crew.SeatAsked(ADA, knocked=True, called=True),
     crew.AskAnswered(ADA, BEA, yes=False),
     crew.AskWithdrawn(ADA, ADA),
     crew.SeatAdmitted(ADA, (ADA, BEA)),

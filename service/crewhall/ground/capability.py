@@ -31,7 +31,8 @@ class Verb:
 
     `topic` is the help topic it stands under, `about` the one-line sentence that explains it.
     Exactly one of `run` (in one community) and `run_house` (none needed) is given. `operators`: only they
-    may use it, so that others are not bothered with it.
+    may use it, so that others are not bothered with it. `called`: strangers may say it, too, while one of the
+    community's crews calls people of sisters.
     """
 
     words: tuple[str, ...]
@@ -41,6 +42,7 @@ class Verb:
     run: Callable[[Hall, Asked, Arguments], Outcome] | None = None
     run_house: Callable[[House, Asked, Arguments], Outcome] | None = None
     operators: bool = False
+    called: bool = False
 
 
 def _no_beginning(_recorded: Recorded) -> Hall | None:

@@ -11,6 +11,7 @@ from crewhall.charter.model import Charter
 from crewhall.ground.ailment import Glance
 from crewhall.ground.facts import ChatLeft, ChatNamed, Recorded, RoomClosed, RoomOpened
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
+from crewhall.ground.welcome import Welcome
 
 T = TypeVar("T")
 ANYONE = RungKey("anyone")
@@ -39,7 +40,7 @@ class Hall:
     `leaves` whose crew has which leaf open; `gone` who once had one of either (``hat:keys``, ``leaf:work``)
     and has it no longer; `resting` who rests, and is asked nothing; `shut_out` for whom the community's
     doors are closed by a recorded decision, for good or for some days; `guests` who is here for some days
-    from a sister community, and has no say.
+    from a sister community, and has no say; `welcome` which people of sisters a crew calls, by its room.
     """
 
     key: CommunityKey
@@ -61,6 +62,7 @@ class Hall:
     resting: Map[UserId, Presence] = field(default_factory=Map)
     shut_out: Map[UserId, Presence] = field(default_factory=Map)
     guests: Map[UserId, Presence] = field(default_factory=Map)
+    welcome: Map[RoomKey, Welcome] = field(default_factory=Map)
     parts: Map[str, object] = field(default_factory=Map)
 
     def rung_of(self, person: UserId) -> RungKey | None:

@@ -12,6 +12,7 @@ from crewhall.ground.grammar import Line, Match, Near, choose
 from crewhall.ground.hall import Hall, House
 from crewhall.ground.ids import RoomKey, RungKey
 from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, Refusal, Sentence, Usage
+from crewhall.ground.welcome import calls
 from crewhall.house.counsel import VERBS, halls_of
 
 _IN = "in"
@@ -29,7 +30,7 @@ def decide(house: House, line: Line, asked: Asked, verbs: Iterable[Verb] = VERBS
         case Match(verb=verb, rest=rest) if verb.run_house is not None:
             return verb.run_house(house, asked, rest)
         case Match(verb=verb, rest=rest) if verb.run is not None:
-            found = _hall(house, asked, rest)
+            found = _hall(house, asked, rest, verb)
             if isinstance(found, Refusal):
                 return found
             hall, rest = found
@@ -86,12 +87,19 @@ def _place(hall: Hall, key: RoomKey) -> Place | None:
     return next((place for at, place in (*own, *opened) if at == key), None)
 
 
-def _hall(house: House, asked: Asked, given: Arguments) -> tuple[Hall, Arguments] | Refusal:
-    """Return the community of the room; in a private chat the asker's only one, or the one they name."""
+def _hall(house: House, asked: Asked, given: Arguments, verb: Verb) -> tuple[Hall, Arguments] | Refusal:
+    """Return the community of the room; in a private chat the asker's only one, or the one they name.
+
+    Where a crew calls sisters, strangers may say what answers the call, and nothing else.
+    """
     if asked.place is not None:
         here = rules.hall_at(house, asked.place)
         return (here, given) if here is not None else Refusal(Sentence("hear-no-hall"))
     halls = halls_of(house, asked.person)
+    if verb.called:
+        known = {hall.key for hall in halls}
+        others = (hall for key, hall in sorted(house.halls.items()) if key not in known)
+        halls = (*halls, *(hall for hall in others if calls(hall, asked.at)))
     match halls:
         case ():
             return Refusal(Sentence("hear-no-hall"))
@@ -106,5 +114,5 @@ def _hall(house: House, asked: Asked, given: Arguments) -> tuple[Hall, Arguments
             if name.casefold() == hall.key or names.looks(name) == names.looks(hall.charter.name):
                 words = given.words[:at]
                 return hall, replace(given, words=words, text=" ".join(words))
-    called = tuple(hall.charter.name for hall in halls)
-    return Refusal(Sentence("hear-which-hall", {"communities": called}))
+    communities = tuple(hall.charter.name for hall in halls)
+    return Refusal(Sentence("hear-which-hall", {"communities": communities}))

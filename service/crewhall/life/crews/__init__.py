@@ -23,7 +23,7 @@ capability = Capability(
         Verb(("crew", "list"), LIST, _TOPIC, "Your crews, and those that are listed.", crews),
         Verb(("crew", "start"), START, _TOPIC, "Start a crew with these people.", start),
         Verb(("crew", "invite"), INVITE, _TOPIC, "Offer people a seat in your crew.", invite),
-        Verb(("crew", "ask"), ASK, _TOPIC, "Ask a crew's members for a seat.", ask),
+        Verb(("crew", "ask"), ASK, _TOPIC, "Ask a crew's members for a seat.", ask, called=True),
         Verb(("crew", "leave"), LEAVE, _TOPIC, "Give up your seat, an offered seat or an ask.", leave),
         Verb(
             ("crew", "end"), END, _TOPIC, "End your crew; its members choose what becomes of the room.", end

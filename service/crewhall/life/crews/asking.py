@@ -19,10 +19,11 @@ from crewhall.ground.talk import (
     ToPerson,
     Usage,
 )
+from crewhall.ground.welcome import called
 from crewhall.life.crews.cards import YES, ask_card, ask_text, tell
 from crewhall.life.crews.crew import Ask, Crew
 from crewhall.life.crews.facts import AskAnswered, AskWithdrawn, SeatAdmitted, SeatAsked
-from crewhall.life.crews.seats import eligible, free, link, malformed, persons, unknown, visible
+from crewhall.life.crews.seats import across, askable, eligible, free, link, malformed, persons, unknown
 
 ASK = "!crew ask NAME"
 
@@ -33,16 +34,18 @@ def ask(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
         return Refusal(wrong)
     if not given.words or given.people:
         return Usage(ASK)
-    found = visible(hall, asked.person, " ".join(given.words))
+    found = askable(hall, asked, " ".join(given.words))
     if not found:
         return unknown(" ".join(given.words))
     crew = found[0]
-    if (wrong := _cannot_ask(hall, crew, asked.person)) is not None:
+    is_called = crew.room in called(hall, asked.person, asked.at)
+    if (wrong := _cannot_ask(hall, crew, asked.person, is_called=is_called)) is not None:
         return Refusal(wrong)
     said = Sentence("crew-asked", {"crew": crew.name})
+    asking = Ask(asked.at, asked.cause, called=is_called)
     return Decision(
-        facts=crew.writes(SeatAsked(asked.person)),
-        says=(Say(Reply(), said), *new_ask(hall, crew, asked.person, Ask(asked.at, asked.cause))),
+        facts=crew.writes(SeatAsked(asked.person, called=is_called)),
+        says=(Say(Reply(), said), *new_ask(hall, crew, asked.person, asking)),
         ack="✅",
     )
 
@@ -104,7 +107,10 @@ def _weighed(hall: Hall, crew: Crew, asker: UserId, asking: Ask, *facts: Fact) -
         return Decision(facts=crew.writes(*facts), says=tell(crew, text, card))
     yes = tuple(sorted(asking.yes))
     done = Sentence("crew-ask-done", {"person": PersonLink(asker), "crew": link(crew), "yes": persons(yes)})
-    told = Say(ToPerson(asker), Sentence("crew-admitted", {"crew": link(crew)}), must=True, after=crew.room)
+    text = Sentence("crew-admitted", {"crew": link(crew)})
+    if asking.called and (lines := tuple(across(hall, crew))):
+        text = Sentence("crew-admitted-across", {"crew": link(crew), "lines": lines})
+    told = Say(ToPerson(asker), text, must=True, after=crew.room)
     return Decision(
         facts=crew.writes(*facts, SeatAdmitted(asker, yes)),
         says=(*tell(crew, done, card), told),
@@ -120,19 +126,22 @@ def _enough(hall: Hall, crew: Crew, asking: Ask) -> bool:
 def _cannot_admit(hall: Hall, crew: Crew, asker: UserId) -> Sentence | None:
     if free(hall, crew) < 1:
         return Sentence("crew-too-full", {"crew": crew.name, "most": hall.charter.crews.most})
-    if not eligible(hall, asker, crew.keeper):
+    if not crew.asks[asker].called and not eligible(hall, asker, crew.keeper):
         return Sentence("person-outside", {"people": (PersonLink(asker),), "community": hall.charter.name})
     return None
 
 
-def _cannot_ask(hall: Hall, crew: Crew, person: UserId) -> Sentence | None:
+def _cannot_ask(hall: Hall, crew: Crew, person: UserId, *, is_called: bool) -> Sentence | None:
     if person in crew.seats:
         return Sentence("crew-you-are-in", {"crew": link(crew)})
     if person in crew.offers:
         return Sentence("crew-you-are-offered", {"crew": link(crew)})
     if (waiting := crew.asks.get(person)) is not None:
         return Sentence("crew-you-asked", {"crew": crew.name, "since": waiting.since})
-    if not eligible(hall, person, crew.keeper):
+    if not is_called and not eligible(hall, person, crew.keeper):
+        calls = crew.room in hall.welcome and bool(hall.welcome[crew.room].until)
+        if calls and person not in hall.inside:
+            return Sentence("crew-calls-others", {"crew": crew.name, "community": hall.charter.name})
         return Sentence("not-inside", {"community": hall.charter.name})
     if free(hall, crew) < 1:
         return Sentence("crew-is-full", {"crew": crew.name, "most": hall.charter.crews.most})

@@ -34,11 +34,15 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Somebody waits for the members' yes; `yes` tells who gave it, by which cause."""
+    """Somebody waits for the members' yes; `yes` tells who gave it, by which cause.
+
+    `called`: they asked while the crew called the people of their server.
+    """
 
     since: datetime
     cause: str
     knocked: bool = False
+    called: bool = False
     yes: Map[UserId, str] = field(default_factory=Map)
 
 

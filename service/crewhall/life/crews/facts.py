@@ -75,10 +75,14 @@ class SeatLeft(Fact):
 
 @dataclass(frozen=True, slots=True)
 class SeatAsked(Fact):
-    """Somebody asks for a seat, by a command or by knocking on the room."""
+    """Somebody asks for a seat, by a command or by knocking on the room.
+
+    `called`: they are of a sister whose people the crew had called.
+    """
 
     person: UserId
     knocked: bool = False
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)

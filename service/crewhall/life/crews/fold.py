@@ -89,8 +89,8 @@ def _changed(crew: Crew, recorded: Recorded) -> Crew:
             return _silent(crew, person)
         case InvitationTurnedBack(person=person):
             return replace(crew, shut_out=crew.shut_out | {person})
-        case SeatAsked(person=person, knocked=knocked):
-            crew = replace(crew, asks=crew.asks.set(person, Ask(at, cause, knocked)))
+        case SeatAsked(person=person, knocked=knocked, called=called):
+            crew = replace(crew, asks=crew.asks.set(person, Ask(at, cause, knocked, called)))
             return _welcome(crew, person)
         case AskAnswered(person=person, by=by, yes=yes) if (ask := crew.asks.get(person)) is not None:
             given = ask.yes.set(by, cause) if yes else _without(ask.yes, by)

@@ -6,6 +6,7 @@ from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import CrewKey
 from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Say, Sentence, ToPerson
+from crewhall.ground.welcome import called
 from crewhall.life.crews import cards, leaf_cards
 from crewhall.life.crews.asking import admission_withdrawn, answer_ask, ask_withdrawn, new_ask
 from crewhall.life.crews.closing import question_withdrawn
@@ -137,11 +138,12 @@ def _invited(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
 def _knocked(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:
     """Take a knock as an ask; one on the crew's space stands until it is taken back by word."""
     person, knocked = seen.person, seen.place == crew.room
-    if knows(crew, person) or not _fits(hall, crew, seen):
+    is_called = crew.room in called(hall, person, seen.at) and free(hall, crew) > 0
+    if knows(crew, person) or not (is_called or _fits(hall, crew, seen)):
         return None
-    asking = Ask(seen.at, seen.cause, knocked=knocked)
+    asking = Ask(seen.at, seen.cause, knocked=knocked, called=is_called)
     says = new_ask(hall, crew, person, asking)
-    return Decision(facts=crew.writes(SeatAsked(person, knocked=knocked)), says=says)
+    return Decision(facts=crew.writes(SeatAsked(person, knocked, is_called)), says=says)
 
 
 def _beside(hall: Hall, crew: Crew, seen: Gesture) -> Decision | None:

@@ -6,6 +6,7 @@ from crewhall.ground import ids, names
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import UserId
 from crewhall.ground.talk import Asked, PersonLink, Refusal, RoomLink, Sentence
+from crewhall.ground.welcome import called
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
 
 _SHOWN = 60
@@ -61,6 +62,16 @@ def visible(hall: Hall, person: UserId, name: str) -> tuple[Crew, ...]:
     return tuple(sorted(known, key=lambda crew: (person not in crew.seats, not knows(crew, person))))
 
 
+def askable(hall: Hall, asked: Asked, name: str) -> tuple[Crew, ...]:
+    """Return the living crews of this name that somebody may ask for a seat: also those that call them."""
+    crews = visible(hall, asked.person, name)
+    calling = called(hall, asked.person, asked.at)
+    same = CREWS.of(hall).named.get(names.looks(names.spoken(name)), ()) if calling else ()
+    found = (CREWS.of(hall).all[key] for key in sorted(same))
+    known = {crew.key for crew in crews}
+    return (*crews, *(crew for crew in found if crew.room in calling and crew.key not in known))
+
+
 def knows(crew: Crew, person: UserId) -> bool:
     """Return whether `person` has to do with a crew, so that it is no secret to them."""
     return person in crew.seats or person in crew.offers or person in crew.asks
@@ -94,6 +105,15 @@ def meant(hall: Hall, asked: Asked, words: Sequence[str]) -> Crew | Refusal:
 def unknown(name: str) -> Refusal:
     """Return the one answer for crews that do not exist and for those one may not know of."""
     return Refusal(Sentence("crew-unknown", {"name": name[:_SHOWN]}))
+
+
+def across(hall: Hall, crew: Crew) -> Iterable[Sentence]:
+    """Return what holds in a crew that called sisters: its agreements, and who takes care on each side."""
+    welcome = hall.welcome.get(crew.room)
+    if welcome is not None and welcome.agreements:
+        yield Sentence("crew-agreements", {"text": welcome.agreements})
+    if welcome is not None and welcome.care:
+        yield Sentence("crew-care", {"people": persons(welcome.care)})
 
 
 def persons(people: Iterable[UserId]) -> tuple[PersonLink, ...]:

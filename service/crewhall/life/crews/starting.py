@@ -49,12 +49,17 @@ def start(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
         wrong := misfit(hall, people, asked.person, asked.me) or _unfit(hall, asked.person, name)
     ) is not None:
         return Refusal(wrong)
-    private, listed = options.get("private", not rule.open), options.get("listed", rule.listed)
-    mark = names.digest(f"crew:{asked.cause}")
-    fact = CrewStarted(
-        _key(hall, name, mark, listed=listed), name, asked.person, private, listed, mark, asked.me
-    )
-    return _started(hall, asked, fact, people)
+    return _with_options(hall, asked, name, people, options)
+
+
+def begin(hall: Hall, asked: Asked, name: str, people: tuple[UserId, ...]) -> Outcome:
+    """Start a crew with people from elsewhere; whoever calls this has made sure that they may be asked."""
+    name, most = names.spoken(name), hall.charter.crews.most
+    if len(people) + 1 > most:
+        return Refusal(Sentence("crew-start-too-many", {"most": most}))
+    if (wrong := _may_not_start(hall, asked) or _unfit(hall, asked.person, name)) is not None:
+        return Refusal(wrong)
+    return _with_options(hall, asked, name, people, {})
 
 
 def invite(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
@@ -108,6 +113,18 @@ def _options(words: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, bool] |
         options[what] = value
         rest.pop()
     return tuple(rest), options
+
+
+def _with_options(
+    hall: Hall, asked: Asked, name: str, people: tuple[UserId, ...], options: dict[str, bool]
+) -> Decision:
+    rule = hall.charter.crews
+    private, listed = options.get("private", not rule.open), options.get("listed", rule.listed)
+    mark = names.digest(f"crew:{asked.cause}")
+    fact = CrewStarted(
+        _key(hall, name, mark, listed=listed), name, asked.person, private, listed, mark, asked.me
+    )
+    return _started(hall, asked, fact, people)
 
 
 def _may_not_start(hall: Hall, asked: Asked) -> Sentence | None:

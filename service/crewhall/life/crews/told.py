@@ -8,7 +8,7 @@ from crewhall.ground.ids import RoomKey, UserId
 from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, PersonLink, Reply, Say, Sentence, Usage
 from crewhall.life.crews.crew import CREWS, Crew, crew_at
 from crewhall.life.crews.leaf_told import depth, why_leaf
-from crewhall.life.crews.seats import free, link, own
+from crewhall.life.crews.seats import across, free, link, own
 
 LIST = "!crew"
 _MOST_SHOWN = 20  # what a telephone shows without much scrolling
@@ -20,9 +20,11 @@ def crews(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
         return Usage(LIST)
     listing, everything = CREWS.of(hall).listing, CREWS.of(hall).all
     mine = own(hall, asked.person) if asked.place is None else ()
+    here = crew_at(hall, asked.place)
     known = {crew.key for crew in mine}
     others = (everything[key] for _, key in listing if key not in known)
     lines = [line for crew in mine for line in _own(hall, crew, asked.person)]
+    lines += across(hall, here) if here is not None and asked.person in here.seats else ()
     lines += [_listed(hall, crew) for crew in islice(others, _MOST_SHOWN)]
     more = len(listing) - sum(crew.listed for crew in mine) - _MOST_SHOWN
     if not lines:
@@ -79,6 +81,7 @@ def _own(hall: Hall, crew: Crew, person: UserId) -> Iterable[Sentence]:
     yield _mine(crew, person)
     if person in crew.seats:
         yield from depth(hall, crew)
+        yield from across(hall, crew)
 
 
 def _mine(crew: Crew, person: UserId) -> Sentence:

@@ -31,6 +31,12 @@ crew-ask-card-some =
 crew-ask-done = { $person } has a seat in { $crew }. Said yes: { $yes }.
 crew-ask-over = { $person } no longer asks for a seat in { $crew }.
 crew-admitted = A seat in { $crew } is yours. Accept the invitation to take it.
+crew-admitted-across =
+    A seat in { $crew } is yours. Accept the invitation to take it.
+    { $lines }
+crew-calls-others = { $crew } calls people of sisters of { $community } by their servers, and yours is none of them. Ask your own community to introduce you, or to link.
+crew-agreements = What holds in this crew: { $text }
+crew-care = If something is hard, there are { $people }.
 crew-you-are-in = You have a seat in { $crew }.
 crew-you-are-offered = A seat in { $crew } is offered to you. Accept the invitation to take it.
 crew-you-asked = You asked { $crew } on { $since }, and its members have not all answered.
