@@ -139,6 +139,14 @@ def test_a_level_that_the_charter_gives_no_longer_is_taken_back() -> None:
     assert BEA in story.wish(ROOT).powers.lowered
 
 
+def test_what_keyholders_hold_no_longer_under_a_new_charter_is_taken_back() -> None:
+    story = Story(CHARTER, inside=[ADA])
+    lower = CHARTER.model_copy(update={"keyholders": CHARTER.keyholders.model_copy(update={"level": 99})})
+    story.record(story.event(), (Writing(Stream("rivendell"), CharterChanged(lower)),))
+    assert story.wish(ROOT).powers.users == {ADA: 99}
+    assert ADA in story.wish(ROOT).powers.lowered
+
+
 @pytest.mark.parametrize(("version", "keys", "rung"), [("11", 99, 99), ("12", 100, 100)])
 def test_nobody_is_above_the_keyholders_nor_they_above_the_keeper(version: str, keys: int, rung: int) -> None:
     high = CHARTER.rungs[1].model_copy(update={"level": 150})

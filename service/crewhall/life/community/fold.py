@@ -9,7 +9,7 @@ from crewhall.ground.facts import Recorded, Stream
 from crewhall.ground.granted import given
 from crewhall.ground.hall import Hall, Part, Presence
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
-from crewhall.ground.worn import every
+from crewhall.ground.worn import KEYS, every
 from crewhall.life.community.facts import CharterChanged, Founded
 
 _HIGHEST_IN_11 = 99
@@ -17,9 +17,9 @@ _HIGHEST_IN_11 = 99
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """Who founded, and the highest level that each rung, hat or leaf gave in a room under any charter.
+    """Who founded, and the highest level that each rung, hat (the keys too) or leaf gave in a room.
 
-    What was given once can be taken back after the charter gives it no longer.
+    It is the highest under any charter: what was given once can be taken back after that.
     """
 
     founders: tuple[UserId, ...] = ()
@@ -69,9 +69,8 @@ def top(charter: Charter) -> int:
 def _ever(hall: Hall, before: Map[RoomKey, Map[str, int]]) -> Map[RoomKey, Map[str, int]]:
     for key in every(hall):
         had = before.get(key, Map())
-        for grant in given(hall, key):
-            level = min(grant.level, top(hall.charter))
-            had = had.set(grant.source, max(level, had.get(grant.source, 0)))
-        if had:
-            before = before.set(key, had)
+        levels = [(grant.source, min(grant.level, top(hall.charter))) for grant in given(hall, key)]
+        for source, level in (*levels, (f"hat:{KEYS}", top(hall.charter))):
+            had = had.set(source, max(level, had.get(source, 0)))
+        before = before.set(key, had)
     return before

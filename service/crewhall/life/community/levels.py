@@ -14,7 +14,6 @@ from crewhall.ground.granted import former, given, holders
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import RoomKey, UserId
 from crewhall.ground.rooms import PowerWish
-from crewhall.ground.worn import KEYS
 from crewhall.life.community.fold import ROOTS, top
 
 _NOBODY_SPEAKS = 100  # a space is no chat
@@ -71,7 +70,7 @@ def _users(hall: Hall, grants: Iterable[Grant]) -> dict[UserId, int]:
 
 def _lowered(hall: Hall, key: RoomKey, users: dict[UserId, int]) -> frozenset[UserId]:
     """Return everybody who ever held more here than they hold now, and everybody who is shut out."""
-    found = {person for person in hall.gone.get(f"hat:{KEYS}", Map()) if person not in hall.keyholders}
+    found: set[UserId] = set()
     for source, level in ROOTS.of(hall).ever.get(key, Map()).items():
         for people in (holders(hall, source), former(hall, source)):
             found.update(person for person in people if users.get(person, 0) < level)
