@@ -66,13 +66,13 @@ def heard(hall: Hall, link: Link, seen: RoomSeen, now: datetime) -> Decision | N
         case StatementHeard():
             return _news(hall, link, link, new, (), now)
         case None if seen.tombstone is not None:
-            return _troubled(hall, link, "moved")
+            return troubled(hall, link, "moved")
         case None:
             return _sound(hall, link)
         case "other":
-            return _troubled(hall, link, "unreadable")
+            return troubled(hall, link, "unreadable")
         case _:
-            return _troubled(hall, link, new)
+            return troubled(hall, link, new)
 
 
 def closed_by_all(powers: Content, keeper: UserId) -> bool:
@@ -161,7 +161,7 @@ def _candidate(
     """Return what follows from a look at an offered room; one that replaces a letterbox is not followed."""
     if isinstance(found, StatementHeard):
         if link.room is not None:
-            return _troubled(hall, link, "moved")
+            return troubled(hall, link, "moved")
         box = LetterboxFound(link.mark, seen.room)
         return _news(hall, link, after(link, _now(hall, box, now)), found, (box,), now)
     if found in {"missing", "blank"}:
@@ -179,7 +179,7 @@ def _sound(hall: Hall, link: Link) -> Decision | None:
     return Decision(writes(hall, LetterboxSound(link.mark)))
 
 
-def _troubled(hall: Hall, link: Link, what: Trouble) -> Decision | None:
+def troubled(hall: Hall, link: Link, what: Trouble) -> Decision | None:
     """Return that something is wrong, told once."""
     if link.health.trouble == what:
         return None
