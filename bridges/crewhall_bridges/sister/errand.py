@@ -33,6 +33,8 @@ from crewhall.door import (
 from crewhall_bridges.sister.bond import SISTERS
 from crewhall_bridges.sister.facts import Trouble
 from crewhall_bridges.sister.reading import Rule, Whose, digest, is_being_made, is_refused, lost, read, wanted
+from crewhall_bridges.sister.visiting.book import BOOK
+from crewhall_bridges.sister.visiting.presenting import judge, waiting
 from crewhall_bridges.sister.wire import PREFIX
 
 CYCLE: Final = timedelta(hours=1)
@@ -127,6 +129,9 @@ class Letterboxes:
         for room, box in self._boxes.items():
             if not box.busy and box.parting is (room in read_now):
                 box.parting, box.due, box.tries = room not in read_now, now, 0
+        for room in waiting(self._doors.house()):
+            if room in self._boxes and not self._boxes[room].tries:
+                self._boxes[room].due = min(self._boxes[room].due, self._boxes[room].earliest)
         found = [room for room, box in self._boxes.items() if not box.busy and box.due <= now]
         for room in found:
             self._boxes[room].busy = True
@@ -192,6 +197,10 @@ class Letterboxes:
         if is_refused(self._doors.house(), rule, room):
             await self._leave(room)  # before it is written down, so that a crash leaves us in no strange room
         await self._bring(room, rule, digest(seen))
+        for whose in waiting(self._doors.house()).get(room, ()):
+            known = BOOK.of(self._doors.house().halls[whose[0]]).version
+            cause = f"visit:{whose[0]}:{whose[1]}:{room}:words:{known}"
+            await self._doors.record(cause, partial(_judged, whose, seen, now))
 
     async def _seen(self, room: RoomId, box: _Box) -> RoomSeen:
         """Return a room as it stands; come in if we are not. Raises `Denied`, `TryLater`."""
@@ -263,6 +272,10 @@ class Letterboxes:
         about = wanted(self._doors.house()).get(room, {}).values()
         made = any(is_being_made(link, now) for link in about)
         return (MAKING if made else CYCLE) * (0.9 + self._jitter() / 5)
+
+
+def _judged(whose: Whose, seen: RoomSeen, now: datetime, house: House) -> Decision | None:
+    return judge(house, whose, seen, now)
 
 
 def _asked(rule: Rule, whose: Whose, house: House) -> Decision | None:

@@ -37,6 +37,7 @@ from crewhall_bridges.sister.bond import (
 )
 from crewhall_bridges.sister.facts import KeeperAnswered, LetterboxOffered
 from crewhall_bridges.sister.fold import A_DAY, MOST_TRIES, REMEMBERED
+from crewhall_bridges.sister.visiting import introducing
 
 Stated: TypeAlias = Mapping[tuple[str, str], Content]
 """Statements by type and state key."""
@@ -49,7 +50,7 @@ def treaty(_hall: Hall, link: Link) -> Stated:
     return {(wire.event_type("treaty"), link.me): statement(link)}
 
 
-STATES: tuple[Callable[[Hall, Link], Stated], ...] = (treaty,)
+STATES: tuple[Callable[[Hall, Link], Stated], ...] = (treaty, introducing.states)
 """What our letterbox for a sister holds: each is asked, and all of it is stated."""
 
 

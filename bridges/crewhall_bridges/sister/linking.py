@@ -1,20 +1,44 @@
 """Links with sisters as a room of the house: what people can say about them, and what follows."""
 
-from crewhall.door import Answer, Capability, Decision, Hall, Verb
-from crewhall_bridges.sister import asking, changing, due, letterbox, naming, told
+from collections.abc import Iterable
+from datetime import datetime
+
+from crewhall.door import Answer, Asked, Capability, Decision, Gesture, Hall, Recorded, RoomKey, Verb
+from crewhall_bridges.sister import asking, changing, due, fold, letterbox, naming, told, visiting
 from crewhall_bridges.sister.facts import ALL
-from crewhall_bridges.sister.fold import evolve
 
 _TOPIC = "sisters"
 
 
 def _answer(hall: Hall, reacted: Answer) -> Decision | None:
-    return asking.answer(hall, reacted) or due.answer(hall, reacted)
+    return asking.answer(hall, reacted) or due.answer(hall, reacted) or visiting.answer(hall, reacted)
+
+
+def _evolve(hall: Hall, recorded: Recorded) -> Hall:
+    return visiting.evolve(fold.evolve(hall, recorded), recorded)
+
+
+def _gesture(hall: Hall, seen: Gesture) -> Decision | None:
+    return letterbox.gesture(hall, seen) or visiting.gesture(hall, seen)
+
+
+def _withdraw(hall: Hall, taken_back: Recorded, asked: Asked) -> Decision | None:
+    return asking.take_back(hall, taken_back, asked) or visiting.withdraw(hall, taken_back, asked)
+
+
+def _tick(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
+    yield from due.due(hall, now)
+    yield from visiting.due(hall, now)
+
+
+def _touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
+    yield from letterbox.touched(hall, recorded)
+    yield from visiting.touched(hall, recorded)
 
 
 capability = Capability(
     name="sister",
-    facts=ALL,
+    facts=(*ALL, *visiting.FACTS),
     verbs=(
         Verb(("links",), told.LINKS, _TOPIC, "Our sisters, and what flows.", told.show),
         Verb(("link", "with"), naming.WITH, _TOPIC, "Propose a link with a sister.", naming.link_with),
@@ -22,15 +46,16 @@ capability = Capability(
         Verb(("link", "close"), changing.CLOSE, _TOPIC, "Close a flow, at once.", changing.close),
         Verb(("link", "open"), changing.OPEN, _TOPIC, "Propose to open a flow.", changing.open_),
         Verb(("unlink",), changing.UNLINK, _TOPIC, "End a link, at once.", changing.unlink),
+        *visiting.VERBS,
     ),
-    evolve=evolve,
-    gesture=letterbox.gesture,
+    evolve=_evolve,
+    gesture=_gesture,
     answer=_answer,
-    withdraw=asking.take_back,
+    withdraw=_withdraw,
     invited=letterbox.invited,
-    tick=due.due,
+    tick=_tick,
     rooms=letterbox.rooms,
     wish=letterbox.wish,
-    touched=letterbox.touched,
+    touched=_touched,
 )
 """Links with sisters."""

@@ -50,9 +50,13 @@ class Town(Story):
         )
         rest = tuple(words[len(verb.words) :])
         asked = Asked(person, RoomId("!said"), place, self.event(), self.now, self.me)
-        if verb.run is None:
+        given = Arguments(rest, people, " ".join(rest))
+        if verb.run_house is not None:
+            outcome = verb.run_house(self.house, asked, given)
+        elif verb.run is not None:
+            outcome = verb.run(self.hall, asked, given)
+        else:
             raise AssertionError(verb)
-        outcome = verb.run(self.hall, asked, Arguments(rest, people, " ".join(rest)))
         if isinstance(outcome, Decision):
             self.act(asked.cause, outcome)
         return outcome

@@ -33,3 +33,11 @@ class Sisters(Part):
     """Months after which it is asked whether a link shall go on; silence lets it rest."""
     open: bool = False
     """Whether a sister that nobody here has named may ask; those who may propose are told once."""
+    hosts: Key = "keyholders"
+    """Who may host guests from sisters: `keyholders`, `anyone`, a rung (and deeper) or a hat."""
+    guests_to: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+)?$", max_length=40)] = ""
+    """The rung that guests are let on to; left out: the community's space and its rooms only."""
+    guest_days: Annotated[int, Field(ge=1, le=180)] = 30
+    """Days that a guest stays at most; a host can let them stay as long again."""
+    introduction_days: Annotated[int, Field(ge=1, le=90)] = 30
+    """Days within which an introduction of our own people can be handed over."""

@@ -66,6 +66,7 @@ def _named(charter: Charter) -> Named:
     yield ("changes", "of"), charter.changes.of, everybody
     yield ("sisters", "propose"), charter.sisters.propose, holding
     yield ("sisters", "of"), charter.sisters.of, everybody
+    yield ("sisters", "hosts"), charter.sisters.hosts, (*everybody, *hats)
 
 
 def _rules(charter: Charter) -> Iterator[tuple[Path, Rule]]:

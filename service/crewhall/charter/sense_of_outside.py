@@ -16,3 +16,7 @@ def outside(charter: Charter) -> Iterator[tuple[Path, str]]:
     known += [f"{rung.key}/{room.key}" for rung in charter.rungs for room in rung.rooms]
     if sisters.place and sisters.place not in known:
         yield ("sisters", "place"), f"`place` names a room. {unknown(sisters.place, known, 'room')}"
+    rungs = [rung.key for rung in charter.rungs]
+    if sisters.guests_to and sisters.guests_to not in rungs:
+        wrong = unknown(sisters.guests_to, rungs, "rung")
+        yield ("sisters", "guests_to"), f"`guests_to` names a rung. {wrong}"

@@ -30,6 +30,8 @@ class Place(Part):
     """Whether the space's list recommends the room."""
     adopt: str = ""
     """An existing room's id or alias to use instead of making one; the keeper must be invited there."""
+    history: Literal["shared", "joined"] = "shared"
+    """From when on one can read in it: all that was said before (`shared`), or since one came (`joined`)."""
 
 
 class Vouches(Part):
