@@ -107,6 +107,15 @@ async def paused(house: Household, person: Person) -> None:
     await reacts(house, house.ben, "✅", "asks for a pause")
 
 
+async def test_a_pause_waits_for_no_plan(house: Rivendell) -> None:
+    """Dan holds the only key of a room that the others are not in: its levels wait for a yes, he does not."""
+    await house.dan.join(house.room("rivendell/crews"))
+    await house.settle()
+    await paused(house, house.dan)
+    assert "join" not in where(house, house.dan)
+    assert house.world.room(house.room("rivendell/crews")).membership(house.dan.id) == "leave"
+
+
 async def nothing_is_left_to_do(house: Household) -> None:
     """Have everything looked at once more: nothing is written."""
     calls = house.homeserver.calls

@@ -2,7 +2,8 @@
 
 ::
 
-    one look at all its rooms -> one plan -> safe?                   carried out; a card that stands is closed
+    one look at all its rooms -> one plan -> doors closed to some?   they are let go at once, whatever waits
+                                             safe?                   carried out; a card that stands is closed
                                              more than was shown?    shown, in place of the card that stands
                                              shown, and allowed?     carried out; the card becomes the receipt
                                              shown, no answer yet?   it waits; the rest of the plan does not
@@ -27,7 +28,7 @@ from crewhall.ground.guard import Concern, community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.sight import Sight
-from crewhall.ground.steps import Plan
+from crewhall.ground.steps import Plan, Remove
 from crewhall.ground.talk import Decision
 from crewhall.ground.worn import every
 from crewhall.life.plans import deciding, shown
@@ -68,6 +69,9 @@ class Showing:
     async def tend(self, community: CommunityKey) -> Report:
         """Look at a whole community and do what may be done. Raises `TryLater`, `TokenRefused`."""
         plan, sight, concerns = await self._look(community)
+        if concerns and (urgent := self._urgent(community, plan)):
+            await self._reconciler.carry_out(urgent, urgent.fingerprint)
+            plan, sight, concerns = await self._look(community)
         if concerns and self._is_news(community, plan, sight):
             await self._clock.sleep(GATHER)
             plan, sight, concerns = await self._look(community)
@@ -90,6 +94,12 @@ class Showing:
         plan = await self._reconciler.plan(community)
         sight = self._reconciler.sight(plan) or Sight(self._reconciler.homeserver.me)
         return plan, sight, self._reconciler.concerns(plan, sight)
+
+    def _urgent(self, community: CommunityKey, plan: Plan) -> Plan:
+        """Return the part that never waits: those are let go for whom a decision closed the doors."""
+        hall = self._keeping.house.halls.get(community)
+        out = hall.shut_out if hall is not None else ()
+        return Plan(tuple(step for step in plan.steps if isinstance(step, Remove) and step.person in out))
 
     def _is_news(self, community: CommunityKey, plan: Plan, sight: Sight) -> bool:
         """Return whether a plan holds more than what is shown, so much more that it would wait by itself."""
