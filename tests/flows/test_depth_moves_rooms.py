@@ -217,3 +217,16 @@ async def test_a_restart_in_the_middle_asks_nobody_twice(house: Household) -> No
     assert asked == [len(house.said(house.room(house.chats.key(p.id)))) for p in (house.ann, house.ben)]
     await agrees(house, house.ben)
     assert where(house, house.ann, BENCH) == "invite"
+
+
+async def test_who_comes_back_into_the_community_has_what_the_crews_leaf_allows(house: Household) -> None:
+    await says(house, house.ann, "!open work")
+    await agrees(house, house.ben)
+    lists = house.world.room(house.room(CREWS))
+    assert lists.levels("users")[house.ben.id] == 20
+    await house.ben.leave(house.room(ROOT))
+    await house.settle()
+    assert house.ben.id not in lists.levels("users")
+    await house.ben.join(house.room(ROOT))
+    await house.settle()
+    assert lists.levels("users")[house.ben.id] == 20

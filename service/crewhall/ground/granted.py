@@ -49,9 +49,15 @@ def holders(hall: Hall, source: str) -> Map[UserId, Presence]:
 
 
 def former(hall: Hall, source: str) -> Map[UserId, Presence]:
-    """Return who once had one and has it no longer."""
+    """Return who once had one and has it no longer, or has a leaf and is not inside."""
     kind, _, key = source.partition(":")
-    return hall.stepped_down.get(RungKey(key), Map()) if kind == "rung" else hall.gone.get(source, Map())
+    if kind == "rung":
+        return hall.stepped_down.get(RungKey(key), Map())
+    gone = hall.gone.get(source, Map())
+    if kind == "leaf":
+        having = hall.leaves.get(key, Map())
+        return gone.update({person: here for person, here in having.items() if person not in hall.inside})
+    return gone
 
 
 def moved_by(hall: Hall, source: str) -> Iterable[RoomKey]:

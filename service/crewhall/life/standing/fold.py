@@ -10,6 +10,7 @@ from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import ANYONE, Hall, Part, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.ladder import answered, departed, keys, rooms_of
+from crewhall.ground.worn import of_leaf
 from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 
 _NOTHING: frozenset[str] = frozenset()
@@ -52,6 +53,10 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
 def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
     """Return the rooms in which the change of standing may mean another level or an open door closed."""
     match recorded.fact:
+        case Arrived(person=person):
+            for leaf, people in hall.leaves.items():
+                if person in people:  # what it allows is theirs again
+                    yield from of_leaf(hall, leaf)
         case Departed(person=person):
             yield ids.root(hall.key)
             yield from (
