@@ -102,7 +102,7 @@ class Home(Household):
         return await person.say(room, text)
 
     def cards(self, room: str) -> list[Event]:
-        """Return the keeper's messages in a room that nobody has reacted to, and that are no edits."""
+        """Return the keeper's messages in a room, edits apart."""
         return [one for one in self.said(room) if "m.new_content" not in one.content]
 
     def heard(self, person: Person) -> list[str]:
