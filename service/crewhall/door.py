@@ -54,6 +54,7 @@ from crewhall.ground.talk import (
     ToRoom,
     Usage,
     Value,
+    Verbatim,
 )
 from crewhall.ground.welcome import Welcome
 from crewhall.life.crews.outside import Circle, circle_at, circle_meant
@@ -234,6 +235,7 @@ __all__ = [
     "UserId",
     "Value",
     "Verb",
+    "Verbatim",
     "Welcome",
     "Writing",
     "among",
