@@ -52,7 +52,7 @@ class Works:
 
         Raises `TryLater`, as `plan` and `apply` do, if the homeserver is away.
         """
-        await self._reach()
+        await self.reach()
         await self.connection.ensure_user(self.keeper.me)
         await self.keeping.record(self._founding(charter))
         reconciler = self.reconciler()
@@ -62,21 +62,21 @@ class Works:
 
     async def plan(self) -> tuple[Plan, tuple[str, ...]]:
         """Return what would change, and why it waits for a yes."""
-        await self._reach()
+        await self.reach()
         reconciler = self.reconciler()
         plan = await reconciler.plan()
         return plan, reconciler.risks(plan)
 
     async def apply(self, yes: str | None) -> tuple[Plan, tuple[str, ...], Report]:
         """Carry out what differs; a risky plan only if `yes` is its fingerprint."""
-        await self._reach()
+        await self.reach()
         await self.connection.ensure_user(self.keeper.me)
         reconciler = self.reconciler()
         plan = await reconciler.plan()
         reasons = reconciler.risks(plan)
         return plan, reasons, await reconciler.carry_out(plan, yes)
 
-    async def _reach(self) -> None:
+    async def reach(self) -> None:
         """Raise `TryLater` at once if there is no homeserver, before anything is written down."""
         if not await self.connection.reachable():
             address = self.settings.homeserver.address

@@ -52,3 +52,11 @@ def test_what_else_is_stated_in_the_room_is_left_alone() -> None:
 
 def test_what_a_locator_says_is_no_statement() -> None:
     assert set(made(WISH).statements) == {TREATY}
+
+
+def test_a_plan_that_makes_a_room_with_statements_has_a_fingerprint_of_its_own() -> None:
+    def fingerprint(wish: RoomWish) -> str:
+        return plan_room(wish, None, rooms_of([]), ME).fingerprint
+
+    assert fingerprint(WISH) == fingerprint(replace(WISH))
+    assert fingerprint(WISH) != fingerprint(replace(WISH, statements={TREATY: {"v": 2}}))

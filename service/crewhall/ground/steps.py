@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
@@ -105,7 +106,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Eight hex digits that are the same exactly for the same steps."""
-        told = [(type(step).__name__, asdict(step)) for step in self.steps]
+        told = [(type(step).__name__, _named(asdict(step))) for step in self.steps]
         text = json.dumps(told, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -113,6 +114,15 @@ class Plan:
     def counts(self) -> Counter[str]:
         """How many steps of each kind, by lower-case class name."""
         return Counter(type(step).__name__.lower() for step in self.steps)
+
+
+def _named(value: object) -> object:
+    """Return the value with text for keys: statements go by type and key, which JSON cannot say."""
+    if isinstance(value, Mapping):
+        return {k if isinstance(k, str) else json.dumps(k): _named(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_named(item) for item in value]
+    return value
 
 
 def _plain(value: object) -> object:

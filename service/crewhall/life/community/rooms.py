@@ -20,6 +20,7 @@ from crewhall.ground.worn import every
 from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.life.community.fold import ROOTS, top
 from crewhall.life.community.levels import door, powers
+from crewhall.life.community.written import statements
 
 
 def rooms(hall: Hall) -> Iterable[RoomKey]:
@@ -76,6 +77,7 @@ def _root(hall: Hall) -> RoomWish:
         unwelcome=_unwelcome(hall, ANYONE),
         why_only=f"People come into {charter.name} by its rule.",
         doors=charter.drift.doors,
+        statements=statements(charter),
     )
 
 
