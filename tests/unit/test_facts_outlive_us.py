@@ -24,6 +24,7 @@ from crewhall.life.standing.facts import Arrived, Departed, LeftRung, Stood
 from crewhall_bridges.calendar import facts as calendar
 from crewhall_bridges.feed import facts as feed
 from crewhall_bridges.sister import facts as sister
+from crewhall_bridges.sister.crossing import facts as crossing
 from crewhall_bridges.sister.terms import Half, compose
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
@@ -154,6 +155,17 @@ FACTS: list[Fact] = [
     feed.FeedBegun("f", "0a", ("1", "2")),
     feed.FeedItemTold("f", "3"),
     feed.FeedLooked("f", "0a", "status", 500),
+    crossing.CallAsked(
+        "m", "q", RoomKey("rivendell/crew/a"), ADA, BEA, ("l",), "We ask.", date(2026, 6, 1), (ADA,), AT
+    ),
+    crossing.CallSaid("m", "q", ADA, yes=False),
+    crossing.CallDropped("m", "q"),
+    crossing.CallOpened(
+        "m", RoomKey("rivendell/crew/a"), ("l",), "A", "", 2, date(2026, 6, 1), ADA, (("l", BEA),)
+    ),
+    crossing.CallRestated("m", "A", 1),
+    crossing.CallClosed("m", ("l",), None),
+    crossing.SisterCalls("l", "m", 1, "A", "We ask.", 2, date(2026, 6, 1), BEA, closed=False),
     sister.LinkNamed("m", ADA, BEA, "dale", ADA, OFFER),
     sister.OfferChanged("m", ADA, OFFER, ((ADA, "guests"),)),
     sister.LinkAsked("m", "q", TERMS, ADA, (ADA, BEA), 1, AT, waits=True),

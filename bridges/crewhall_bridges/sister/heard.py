@@ -88,6 +88,11 @@ def closed_by_all(powers: Content, keeper: UserId) -> bool:
     return all(level < least for level in levels for least in needed)
 
 
+def is_sound(link: Link, seen: RoomSeen) -> bool:
+    """Return whether this is the sister's letterbox, and nothing is wrong with the room."""
+    return seen.room == link.room and seen.tombstone is None and _room(link, seen) is None
+
+
 def _room(link: Link, seen: RoomSeen) -> Trouble | None:
     """Return what is wrong with the room itself."""
     if seen.creators != frozenset({link.keeper}):

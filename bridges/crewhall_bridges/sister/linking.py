@@ -4,18 +4,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from crewhall.door import Answer, Asked, Capability, Decision, Gesture, Hall, Recorded, RoomKey, Verb
-from crewhall_bridges.sister import asking, changing, due, fold, letterbox, naming, told, visiting
+from crewhall_bridges.sister import asking, changing, crossing, due, fold, letterbox, naming, recipes, told, visiting
 from crewhall_bridges.sister.facts import ALL
 
 _TOPIC = "sisters"
 
 
 def _answer(hall: Hall, reacted: Answer) -> Decision | None:
-    return asking.answer(hall, reacted) or due.answer(hall, reacted) or visiting.answer(hall, reacted)
+    return asking.answer(hall, reacted) or due.answer(hall, reacted) or _beyond(hall, reacted)
+
+
+def _beyond(hall: Hall, reacted: Answer) -> Decision | None:
+    return visiting.answer(hall, reacted) or crossing.answer(hall, reacted)
 
 
 def _evolve(hall: Hall, recorded: Recorded) -> Hall:
-    return visiting.evolve(fold.evolve(hall, recorded), recorded)
+    return crossing.evolve(visiting.evolve(fold.evolve(hall, recorded), recorded), recorded)
 
 
 def _gesture(hall: Hall, seen: Gesture) -> Decision | None:
@@ -23,22 +27,25 @@ def _gesture(hall: Hall, seen: Gesture) -> Decision | None:
 
 
 def _withdraw(hall: Hall, taken_back: Recorded, asked: Asked) -> Decision | None:
-    return asking.take_back(hall, taken_back, asked) or visiting.withdraw(hall, taken_back, asked)
+    back = asking.take_back(hall, taken_back, asked) or visiting.withdraw(hall, taken_back, asked)
+    return back or crossing.withdraw(hall, taken_back, asked)
 
 
 def _tick(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
     yield from due.due(hall, now)
     yield from visiting.due(hall, now)
+    yield from crossing.due(hall, now)
 
 
 def _touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
     yield from letterbox.touched(hall, recorded)
     yield from visiting.touched(hall, recorded)
+    yield from crossing.touched(hall, recorded)
 
 
 capability = Capability(
     name="sister",
-    facts=(*ALL, *visiting.FACTS),
+    facts=(*ALL, *visiting.FACTS, *crossing.FACTS),
     verbs=(
         Verb(("links",), told.LINKS, _TOPIC, "Our sisters, and what flows.", told.show),
         Verb(("link", "with"), naming.WITH, _TOPIC, "Propose a link with a sister.", naming.link_with),
@@ -47,6 +54,7 @@ capability = Capability(
         Verb(("link", "open"), changing.OPEN, _TOPIC, "Propose to open a flow.", changing.open_),
         Verb(("unlink",), changing.UNLINK, _TOPIC, "End a link, at once.", changing.unlink),
         *visiting.VERBS,
+        *crossing.VERBS,
     ),
     evolve=_evolve,
     gesture=_gesture,

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from crewhall.door import CommunityKey, Decision, House, RoomId, RoomSeen
+from crewhall_bridges.sister import crossing
 from crewhall_bridges.sister.bond import SISTERS, Link, state_of
 from crewhall_bridges.sister.facts import LetterboxRefused, Trouble
-from crewhall_bridges.sister.heard import heard
+from crewhall_bridges.sister.heard import heard, is_sound
 from crewhall_bridges.sister.unread import unread
 
 Whose: TypeAlias = tuple[CommunityKey, str]
@@ -42,7 +44,11 @@ def read(house: House, whose: Whose, seen: RoomSeen, now: datetime) -> Decision 
     if link is None:
         return None
     hall = house.halls[whose[0]]
-    if (decision := heard(hall, link, seen, now)) is not None:
+    decision = heard(hall, link, seen, now)
+    if is_sound(link, seen) and (calls := crossing.heard(hall, link, seen, now)) is not None:
+        facts = (*decision.facts, *calls.facts) if decision is not None else calls.facts
+        return replace(decision or calls, facts=facts)
+    if decision is not None:
         return decision
     waits = link.room is not None and link.health.trouble == "moved"  # until somebody has looked at it
     late = seen.room in link.offered and now - max((link.since, *link.tries)) > LONGEST_SILENCE

@@ -24,8 +24,8 @@ from crewhall.door import (
 from crewhall.testing.story import Story
 from crewhall_bridges.sister import linking
 from crewhall_bridges.sister.bond import Link, letterbox, links
-from crewhall_bridges.sister.heard import heard
 from crewhall_bridges.sister.letterbox import wish
+from crewhall_bridges.sister.reading import read
 
 
 class Town(Story):
@@ -85,8 +85,7 @@ class Town(Story):
     def look(self, seen: RoomSeen) -> None:
         """Look into a room of another keeper: for each link that it may concern."""
         for mark in [link.mark for link in links(self.hall)]:
-            link = next(link for link in links(self.hall) if link.mark == mark)
-            self.act(self.event(), heard(self.hall, link, seen, self.now))
+            self.act(self.event(), read(self.house, (self.key, mark), seen, self.now))
 
     def answered(self, link: Link, membership: str) -> None:
         """Have the sister's keeper come into our letterbox (``join``), or decline it (``leave``)."""

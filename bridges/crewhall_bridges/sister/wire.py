@@ -238,6 +238,8 @@ class Call(Stated):
     """What the crew or the round is called."""
     about: Page = ""
     """What it is about."""
+    agreements: Page | None = None
+    """Which agreements hold in it."""
     seats: Annotated[int, Field(strict=True, ge=0, le=100)]
     """How many are free for the sister's people."""
     until: Day
