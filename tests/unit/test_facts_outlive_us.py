@@ -25,6 +25,7 @@ from crewhall_bridges.calendar import facts as calendar
 from crewhall_bridges.feed import facts as feed
 from crewhall_bridges.sister import facts as sister
 from crewhall_bridges.sister.crossing import facts as crossing
+from crewhall_bridges.sister.recipes import facts as recipes
 from crewhall_bridges.sister.terms import Half, compose
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
@@ -35,6 +36,7 @@ CHARTER = Charter.model_validate(
 PART = RoomPart(RoomKey("rivendell"), (ADA,), (BEA,), (ADA, BEA), ((BEA, 0, 50),), ("made",))
 OFFER = Half(ADA, "dale", "Dale", ("guests",), date(2026, 6, 1), "We ask.", 2)
 TERMS = compose(OFFER, Half(BEA, "rivendell", "Rivendell", (), date(2026, 6, 1)))
+PAGE = recipes.Page("practice", "Walks", "Dale", "CC0-1.0", "Two by two.", (("Shire", "Strolls"),))
 FACTS: list[Fact] = [
     Founded(CHARTER, (ADA, BEA), ADA),
     CharterChanged(CHARTER),
@@ -196,6 +198,17 @@ FACTS: list[Fact] = [
         missed=1,
     ),
     sister.KeeperAnswered("m", here=True),
+    recipes.RecipeShared("walks", PAGE, ADA),
+    recipes.RecipeAdopted("walks", PAGE, ADA),
+    recipes.RecipeWithdrawn("walks", ADA),
+    recipes.AuthorNamed("walks", ADA),
+    recipes.AuthorUnnamed("walks", ADA),
+    recipes.NoteSent("l", "walks", "Went well.", ADA),
+    recipes.DiaryWritten("2026-05", "We walked.", ADA),
+    recipes.RecipeHeard("l", "walks", 2, PAGE, 3),
+    recipes.RecipeGone("l", "walks"),
+    recipes.NoteHeard("l", "walks", 1, "Went well."),
+    recipes.DiaryHeard("l", "2026-05", 1, "May", "We walked."),
 ]
 
 

@@ -30,9 +30,20 @@ from crewhall.door import (
     TryLater,
     ids,
 )
+from crewhall_bridges.sister import recipes
 from crewhall_bridges.sister.bond import SISTERS
 from crewhall_bridges.sister.facts import Trouble
-from crewhall_bridges.sister.reading import Rule, Whose, digest, is_being_made, is_refused, lost, read, wanted
+from crewhall_bridges.sister.reading import (
+    Rule,
+    Whose,
+    digest,
+    is_being_made,
+    is_refused,
+    learn,
+    lost,
+    read,
+    wanted,
+)
 from crewhall_bridges.sister.visiting.book import BOOK
 from crewhall_bridges.sister.visiting.presenting import judge, waiting
 from crewhall_bridges.sister.wire import PREFIX
@@ -201,6 +212,10 @@ class Letterboxes:
             known = BOOK.of(self._doors.house().halls[whose[0]]).version
             cause = f"visit:{whose[0]}:{whose[1]}:{room}:words:{known}"
             await self._doors.record(cause, partial(_judged, whose, seen, now))
+        for whose in wanted(self._doors.house()).get(room, {}):
+            known = recipes.version(self._doors.house().halls[whose[0]])
+            cause = f"recipes:{whose[0]}:{whose[1]}:{room}:{digest(seen)}:{known}"
+            await self._doors.record(cause, partial(_asked, partial(learn, seen=seen, now=now), whose))
 
     async def _seen(self, room: RoomId, box: _Box) -> RoomSeen:
         """Return a room as it stands; come in if we are not. Raises `Denied`, `TryLater`."""

@@ -23,7 +23,7 @@ from crewhall.door import (
     among,
     ids,
 )
-from crewhall_bridges.sister import crossing, wire
+from crewhall_bridges.sister import crossing, recipes, wire
 from crewhall_bridges.sister.asking import proposers
 from crewhall_bridges.sister.bond import (
     SISTERS,
@@ -50,7 +50,12 @@ def treaty(_hall: Hall, link: Link) -> Stated:
     return {(wire.event_type("treaty"), link.me): statement(link)}
 
 
-STATES: tuple[Callable[[Hall, Link], Stated], ...] = (treaty, introducing.states, crossing.states)
+STATES: tuple[Callable[[Hall, Link], Stated], ...] = (
+    treaty,
+    introducing.states,
+    crossing.states,
+    recipes.states,
+)
 """What our letterbox for a sister holds: each is asked, and all of it is stated."""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from crewhall.door import CommunityKey, Decision, House, RoomId, RoomSeen
-from crewhall_bridges.sister import crossing
+from crewhall_bridges.sister import crossing, recipes
 from crewhall_bridges.sister.bond import SISTERS, Link, state_of
 from crewhall_bridges.sister.facts import LetterboxRefused, Trouble
 from crewhall_bridges.sister.heard import heard, is_sound
@@ -53,6 +53,14 @@ def read(house: House, whose: Whose, seen: RoomSeen, now: datetime) -> Decision 
     waits = link.room is not None and link.health.trouble == "moved"  # until somebody has looked at it
     late = seen.room in link.offered and now - max((link.since, *link.tries)) > LONGEST_SILENCE
     return unread(hall, link, seen.room, "missing") if late and not waits else None
+
+
+def learn(house: House, whose: Whose, seen: RoomSeen, now: datetime) -> Decision | None:
+    """Return what is new of a sister's recipes, notes and diary, from a look at a room."""
+    link = _link(house, whose)
+    if link is None or not is_sound(link, seen):
+        return None
+    return recipes.learned(house.halls[whose[0]], link, seen, now)
 
 
 def lost(house: House, whose: Whose, room: RoomId, what: Trouble) -> Decision | None:
