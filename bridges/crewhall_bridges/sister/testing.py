@@ -25,7 +25,8 @@ from crewhall.testing.story import Story
 from crewhall_bridges.sister import linking
 from crewhall_bridges.sister.bond import Link, letterbox, links
 from crewhall_bridges.sister.letterbox import wish
-from crewhall_bridges.sister.reading import read
+from crewhall_bridges.sister.reading import learn, read
+from crewhall_bridges.sister.visiting.presenting import judge
 
 
 class Town(Story):
@@ -86,6 +87,8 @@ class Town(Story):
         """Look into a room of another keeper: for each link that it may concern."""
         for mark in [link.mark for link in links(self.hall)]:
             self.act(self.event(), read(self.house, (self.key, mark), seen, self.now))
+            self.act(self.event(), judge(self.house, (self.key, mark), seen, self.now))
+            self.act(self.event(), learn(self.house, (self.key, mark), seen, self.now))
 
     def answered(self, link: Link, membership: str) -> None:
         """Have the sister's keeper come into our letterbox (``join``), or decline it (``leave``)."""
