@@ -88,6 +88,8 @@ class Works:
         bare = charter.model_copy(update={"founders": ()})
         hall: Hall | None = self.keeping.house.halls.get(key)
         if hall is None:
+            if key in self.keeping.house.versions:
+                raise Misconfigured(f"{key} retired from this service: give the charter another key.")
             founders = tuple(UserId(person) for person in charter.founders)
             facts = (Writing(Stream(key), Founded(bare, founders), 0),)
             return Entry(f"cli:found:{key}", now, facts)

@@ -12,7 +12,7 @@ from crewhall.ground.facts import Fact
 from crewhall.ground.guard import Concern
 from crewhall.ground.ids import CrewKey, EventId, RoomId, RoomKey, RungKey, UserId
 from crewhall.life.amending import facts as amend
-from crewhall.life.community.facts import CharterChanged, Founded
+from crewhall.life.community.facts import CharterChanged, Founded, Retired
 from crewhall.life.crews import facts as crew
 from crewhall.life.drift import facts as drift
 from crewhall.life.hats import facts as hat
@@ -40,6 +40,7 @@ PAGE = recipes.Page("practice", "Walks", "Dale", "CC0-1.0", "Two by two.", (("Sh
 FACTS: list[Fact] = [
     Founded(CHARTER, (ADA, BEA), ADA),
     CharterChanged(CHARTER),
+    Retired((ADA, BEA)),
     Arrived(ADA),
     Departed(ADA, BEA),
     Stood(RungKey("in"), ADA),

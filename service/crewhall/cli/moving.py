@@ -1,6 +1,8 @@
 """`crewhall backup` and `restore`: one file that holds all, and back from it. `recover`: back without one."""
 
 import asyncio
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -9,9 +11,13 @@ from crewhall.adapters.clock import SystemClock
 from crewhall.checking import read_charters
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
+from crewhall.ground.ids import CommunityKey
 from crewhall.keepsake import bring_back, keep
 from crewhall.recovering import LOST, Recovered
 from crewhall.recovering import recover as recover_from
+from crewhall.retiring import Retiring
+from crewhall.retiring import plan as plan_retiring
+from crewhall.retiring import retire as retire_now
 from crewhall.settings import load
 
 key_option = click.option(
@@ -75,3 +81,46 @@ async def _recover(config: Path) -> Recovered:
     papers = {charter.key: charter for charter in read_charters(settings.charters)[0].values()}
     async with opened(config) as built:
         return await recover_from(built, papers)
+
+
+@click.command()
+@config_option
+@click.option("--yes", metavar="FINGERPRINT", help="Do what was shown.")
+@click.argument("community")
+def retire(config: Path, yes: str | None, community: str) -> None:
+    """Hand the rooms of COMMUNITY to its people and leave them. The plan is shown first.
+
+    Exit status 2 if only the plan is shown, 1 if something was refused.
+    """
+    planned, refused = asyncio.run(_retire(config, yes, CommunityKey(community)))
+    if yes is None:
+        for line in _lines(planned):
+            click.echo(line)
+        click.echo(
+            "This cannot be undone. Stop the service, then: "
+            f"crewhall retire {community} --yes {planned.fingerprint}"
+        )
+        sys.exit(2)
+    click.echo(f"{len(planned.handings) - len(refused)} rooms go on without the service.")
+    for line in refused:
+        click.echo(f"Not done: {line}.", err=True)
+    sys.exit(1 if refused else 0)
+
+
+def _lines(planned: Retiring) -> Iterator[str]:
+    for one in planned.handings:
+        if one.chat is not None:
+            yield f"Private chat with {one.chat}: a word of thanks; the keeper leaves."
+        elif not one.seen:
+            yield f"{one.key}: the keeper is not in it any more; it is forgotten."
+        elif one.empty:
+            yield f"{one.name} ({one.key}): nobody is in it, so it ends; to keep it, have somebody enter first."
+        else:
+            yield f"{one.name} ({one.key}): belongs to {', '.join(one.owners)}; the keeper leaves."
+
+
+async def _retire(config: Path, yes: str | None, community: CommunityKey) -> tuple[Retiring, tuple[str, ...]]:
+    async with opened(config) as built:
+        if yes is None:
+            return await plan_retiring(built, community), ()
+        return await retire_now(built, community, yes)

@@ -9,7 +9,16 @@ from immutables import Map
 
 from crewhall.charter.model import Charter
 from crewhall.ground.ailment import Glance
-from crewhall.ground.facts import ChatLeft, ChatNamed, Recorded, RoomClosed, RoomOpened
+from crewhall.ground.facts import (
+    ChatClosed,
+    ChatLeft,
+    ChatNamed,
+    ForgettingAgreed,
+    Forgotten,
+    Recorded,
+    RoomClosed,
+    RoomOpened,
+)
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
 from crewhall.ground.welcome import Welcome
 
@@ -108,12 +117,21 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How much names a person: records by kind, messages that wait to be said to them."""
+
+    records: Mapping[str, int]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """All halls, the rooms that exist, and the private chats.
 
     `shelf` are the charters that `!found` may use, by name; they come from files, not from the ledger.
     `away` are people who left their private chat. `versions` counts each stream. `glances` is what the latest
-    look that somebody asked for found in each community; it is not in the ledger either.
+    look that somebody asked for found in each community, `naming` what whoever asked for it was counted; neither is in the ledger.
+    `leaving` is who is being forgotten, and since when; until it is done twice over, under their stand-in.
     """
 
     halls: Map[CommunityKey, Hall] = field(default_factory=Map)
@@ -126,6 +144,8 @@ class House:
     seq: int = 0
     shelf: Mapping[str, Charter] = field(default_factory=dict)
     glances: Map[CommunityKey, Glance] = field(default_factory=Map, compare=False)
+    naming: Map[UserId, Naming] = field(default_factory=Map, compare=False)
+    leaving: Map[UserId, datetime] = field(default_factory=Map)
 
     def with_hall(self, hall: Hall) -> "House":
         """Return the house with this hall in it."""
@@ -149,8 +169,11 @@ def evolve_house(house: House, recorded: Recorded) -> House:
                 keys=house.keys.set(room, key),
             )
         case RoomClosed(key=key, room=room):
+            person = house.people.get(key)
             return replace(
                 house,
+                chats=house.chats.delete(person) if person is not None else house.chats,
+                people=house.people.delete(key) if key in house.people else house.people,
                 rooms=house.rooms.delete(key) if key in house.rooms else house.rooms,
                 keys=house.keys.delete(room) if room in house.keys else house.keys,
             )
@@ -163,5 +186,16 @@ def evolve_house(house: House, recorded: Recorded) -> House:
             )
         case ChatLeft(person=person):
             return replace(house, away=house.away | {person})
+        case ChatClosed(person=person, key=key):
+            return replace(
+                house,
+                chats=house.chats.delete(person) if person in house.chats else house.chats,
+                people=house.people.delete(key) if key in house.people else house.people,
+                away=house.away - {person},
+            )
+        case ForgettingAgreed(person=person):
+            return replace(house, leaving=house.leaving.set(person, recorded.at))
+        case Forgotten(person=person) if person in house.leaving:
+            return replace(house, leaving=house.leaving.delete(person))
         case _:
             return house

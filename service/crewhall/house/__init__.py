@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from crewhall.ground import ids
-from crewhall.ground.capability import Capability
+from crewhall.ground.capability import Capability, Going
 from crewhall.ground.difference import Wishes
 from crewhall.ground.facts import (
     HOUSE,
+    ChatClosed,
     ChatLeft,
     ChatNamed,
     Fact,
+    ForgettingAgreed,
+    Forgotten,
     Recorded,
     RoomClosed,
     RoomOpened,
@@ -24,8 +27,10 @@ from crewhall.ground.hall import Hall, House, evolve_house
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture, Invitation
+from crewhall.house import parting
 from crewhall.house.plugged import plugged
 from crewhall.life import amending, community, crews, drift, hats, plans, rising, safety, seasons, standing
+from crewhall.life.community.facts import Retired
 
 
 def rehearse(hall: Hall, at: datetime, facts: tuple[Fact, ...]) -> Wishes:
@@ -59,6 +64,9 @@ FACTS: tuple[type[Fact], ...] = (
     RoomSealed,
     ChatNamed,
     ChatLeft,
+    ForgettingAgreed,
+    ChatClosed,
+    Forgotten,
     *(fact for capability in CAPABILITIES for fact in capability.facts),
 )
 """All kinds of fact that the ledger may hold."""
@@ -71,6 +79,8 @@ def evolve(house: House, recorded: Recorded) -> House:
     if key is None:
         return _sealed(house, recorded)
     hall = house.halls.get(key)
+    if isinstance(recorded.fact, Retired):
+        return replace(house, halls=house.halls.delete(key)) if hall is not None else house
     for capability in CAPABILITIES:
         hall = capability.begin(recorded) if hall is None else capability.evolve(hall, recorded)
     if hall is None:
@@ -155,9 +165,17 @@ def answer(house: House, given: Answer) -> Decision | None:
     """Return what follows from a reaction to a card; a card's subject begins with its community."""
     hall = house.halls.get(CommunityKey(given.card.subject.partition("/")[0]))
     name = given.card.kind.partition(".")[0]
+    if given.card.kind == parting.CARD:
+        return parting.answered(house, given)
     if hall is None:
         return None
     return next((c.answer(hall, given) for c in CAPABILITIES if c.name == name), None)
+
+
+def leaves(house: House, going: Going) -> Iterable[Decision]:
+    """Yield what somebody gives up who wants to be forgotten: one community after the other."""
+    for _, hall in sorted(house.halls.items()):
+        yield from (d for c in CAPABILITIES if (d := c.leaves(hall, going)) is not None)
 
 
 def due(house: House, now: datetime) -> Iterable[tuple[str, Decision]]:

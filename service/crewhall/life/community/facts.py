@@ -7,7 +7,7 @@ from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Fact
 from crewhall.ground.ids import UserId
 
-__all__ = ["CharterChanged", "Founded"]
+__all__ = ["CharterChanged", "Founded", "Retired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,10 @@ class Founded(Fact):
     charter: Charter
     founders: tuple[UserId, ...]
     by: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retired(Fact):
+    """The community goes on without the service; its rooms go to `owners`. Stream: its key, the last."""
+
+    owners: tuple[UserId, ...]

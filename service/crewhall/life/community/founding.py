@@ -107,6 +107,6 @@ def _replaced(value: object, old: str, new: str) -> object:
 
 def _taken(house: House, charter: Charter) -> bool:
     same = names.looks(charter.name)
-    return CommunityKey(charter.key) in house.halls or any(
+    return charter.key in house.versions or any(  # one that retired keeps its key
         names.looks(hall.charter.name) == same for hall in house.halls.values()
     )
