@@ -98,7 +98,9 @@ def _after(book: Book, recorded: Recorded) -> Book:
         case DiaryWritten(month=month, body=body):
             return replace(book, diary=_newest(book.diary.set(month, Text(body, edition))))
         case NoteHeard(recipe=mark) if mark in book.ours:
-            return replace(book, ours=book.ours.set(mark, _noted(book.ours[mark], fact, edition)))
+            shelf = _taken(book.theirs.get(fact.link, Shelf()), recorded, len(fact.body))
+            ours = book.ours.set(mark, _noted(book.ours[mark], fact, edition))
+            return replace(book, ours=ours, theirs=book.theirs.set(fact.link, shelf))
         case RecipeHeard() | RecipeGone() | DiaryHeard():
             shelf = _heard(book.theirs.get(fact.link, Shelf()), fact, recorded)
             return replace(book, theirs=book.theirs.set(fact.link, shelf))
@@ -127,6 +129,10 @@ def _heard(shelf: Shelf, fact: RecipeHeard | RecipeGone | DiaryHeard, recorded: 
             month = Month(fact.seq, fact.title, fact.body)
             shelf = replace(shelf, diary=_newest(shelf.diary.set(fact.month, month)))
             size = len(fact.body)
+    return _taken(shelf, recorded, size)
+
+
+def _taken(shelf: Shelf, recorded: Recorded, size: int) -> Shelf:
     lately = tuple((at, one) for at, one in shelf.lately if recorded.at - at < A_DAY)
     return replace(shelf, lately=(*lately, (recorded.at, size)))
 

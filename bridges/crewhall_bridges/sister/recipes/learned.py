@@ -19,6 +19,8 @@ MOST_A_DAY: Final = 60
 """New statements of one sister that are taken within a day."""
 MOST_CHARACTERS: Final = 400_000
 """Characters of them."""
+MOST_TOLD: Final = 20
+"""New statements of one sister within a day up to which people are told of notes."""
 MOST_NEW: Final = 200
 """Unknown recipes that are looked at in one look."""
 _MARK: Final = re.compile(r"[a-z0-9-]{1,40}\Z")
@@ -38,7 +40,8 @@ def learned(hall: Hall, link: Link, seen: RoomSeen, now: datetime) -> Decision |
         if count > MOST_A_DAY or characters > MOST_CHARACTERS:
             break
         facts.append(fact)
-    says = tuple(say for fact in facts if isinstance(fact, NoteHeard) for say in _told(hall, link, fact))
+    notes = [fact for fact in facts if isinstance(fact, NoteHeard)] if count <= MOST_TOLD else []
+    says = tuple(say for fact in notes for say in _told(hall, link, fact))
     return Decision(writes(hall, *facts), says) if facts else None
 
 
