@@ -164,7 +164,7 @@ FACTS: list[Fact] = [
     crossing.CallSaid("m", "q", ADA, yes=False),
     crossing.CallDropped("m", "q"),
     crossing.CallOpened(
-        "m", RoomKey("rivendell/crew/a"), ("l",), "A", "", 2, date(2026, 6, 1), ADA, (("l", BEA),)
+        "m", RoomKey("rivendell/crew/a"), ADA, ("l",), "A", "", 2, date(2026, 6, 1), ADA, (("l", BEA),)
     ),
     crossing.CallRestated("m", "A", 1),
     crossing.CallClosed("m", ("l",), None),

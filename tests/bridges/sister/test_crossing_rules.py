@@ -9,7 +9,8 @@ from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.grammar import parse
 from crewhall.ground.hall import Presence
-from crewhall.ground.ids import CrewKey, RoomId, RoomKey, UserId
+from crewhall.ground.ids import CrewKey, EventId, RoomId, RoomKey, UserId
+from crewhall.ground.rooms import Statement
 from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Outcome, Reply, ToPerson, ToRoom
 from crewhall.house import answer, commands, gesture
 from crewhall.testing.story import refused
@@ -17,7 +18,9 @@ from crewhall.text import render
 from crewhall_bridges.sister import linking, wire
 from crewhall_bridges.sister.bond import letterbox
 from crewhall_bridges.sister.cards import ASK
+from crewhall_bridges.sister.crossing.fold import MOST_CHANGES
 from crewhall_bridges.sister.crossing.question import ASK as CALL
+from crewhall_bridges.sister.crossing.stating import MOST_KNOWN
 from crewhall_bridges.sister.crossing.told import offered
 from crewhall_bridges.sister.testing import Town, meet
 
@@ -427,3 +430,99 @@ def test_a_wrong_line_shows_what_was_meant(two: tuple[Home, Home]) -> None:
         assert type(here.tell(ADA, line)).__name__ == "Usage", line
     assert refused(here.tell(ADA, "crew open to gondor")) == "sister-unknown"
     assert refused(here.tell(ADA, "crew open to dale until 1999-01-01")) == "crossing-until"
+
+
+def test_who_takes_the_message_back_ends_the_call(two: tuple[Home, Home]) -> None:
+    here, _ = two
+    here.tell(ADA, "crew open to dale")
+    here.take_back(here.records[-1].cause, ADA)
+    assert refused(here.tell(DI, "crew ask lantern")) == "hear-no-hall"
+
+
+def stating(dale: Home, **call: object) -> tuple[str, dict[str, object]]:
+    told = {
+        "v": 1,
+        "seq": 1,
+        "to": str(HERE),
+        "name": "Ember",
+        "seats": 2,
+        "until": (dale.now + timedelta(days=9)).date().isoformat(),
+        "contact": str(DI),
+        **call,
+    }
+    return wire.event_type("call"), told
+
+
+def shows(here: Home, dale: Home, *calls: tuple[str, dict[str, object]], sender: UserId = DALE) -> None:
+    """Have Rivendell look into Dale's letterbox with these calls in it."""
+    seen = dale.box(dale.link)
+    said = {
+        (kind, f"c{n}"): Statement(told, sender, EventId(f"$c{n}-{told['seq']}"))  # type: ignore[arg-type]
+        for n, (kind, told) in enumerate(calls)
+    }
+    here.look(replace(seen, statements={**seen.statements, **said}))
+
+
+def test_of_thousands_of_calls_a_few_are_kept(two: tuple[Home, Home]) -> None:
+    here, dale = two
+    shows(here, dale, *(stating(dale, name=f"Ember {n}") for n in range(3000)))
+    assert len(called(here)) == MOST_KNOWN
+    here.tell(ADA, "calls")
+    assert "and 20 more" in said(here)
+    shows(here, dale, *(stating(dale, name=f"Ember {n}") for n in range(3000)))
+    assert len(here.facts("SisterCalls")) == MOST_KNOWN
+
+
+def test_a_sister_that_changes_its_calls_all_day_is_not_followed(two: tuple[Home, Home]) -> None:
+    here, dale = two
+    for n in range(1, 500):
+        here.now += timedelta(seconds=10)
+        shows(here, dale, stating(dale, seq=n))
+    assert len(here.facts("SisterCalls")) == MOST_CHANGES
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"to": str(ADA)},
+        {"contact": str(ADA)},
+        {"until": "1999-01-01"},
+        {"seats": -1},
+        {"name": "Em\u202eber"},
+        {"name": "a\n!unlink dale"},
+        {"closed": True},
+    ],
+)
+def test_what_is_no_call_for_us_is_passed_over(two: tuple[Home, Home], wrong: dict[str, object]) -> None:
+    here, dale = two
+    shows(here, dale, stating(dale, **wrong))
+    assert called(here) == []
+    shows(here, dale, stating(dale), sender=EVE)
+    assert called(here) == []
+    shows(here, dale, stating(dale))
+    assert called(here) == ["Ember"]
+
+
+def test_an_older_word_of_a_sister_does_not_open_a_call_again(two: tuple[Home, Home]) -> None:
+    here, dale = two
+    shows(here, dale, stating(dale))
+    shows(here, dale, stating(dale, seq=2, closed=True))
+    shows(here, dale, stating(dale))
+    assert called(here) == []
+
+
+def test_a_call_that_is_blank_or_missing_is_no_word_at_all(two: tuple[Home, Home]) -> None:
+    here, dale = two
+    shows(here, dale, stating(dale))
+    shows(here, dale)
+    assert called(here) == ["Ember"]
+
+
+def test_a_letterbox_in_which_others_write_brings_no_calls(two: tuple[Home, Home]) -> None:
+    here, dale = two
+    seen = dale.box(dale.link)
+    kind, told = stating(dale)
+    slot = Statement(told, DALE, EventId("$c"))  # type: ignore[arg-type]
+    powers = {**seen.powers, "users_default": 100}
+    here.look(replace(seen, statements={**seen.statements, (kind, "c"): slot}, powers=powers))
+    assert called(here) == []

@@ -13,16 +13,12 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
     """Return what time has made due, with the cause by which it happens once."""
     known = CALLS.of(hall)
     for call in pending(hall):
-        if (decision := settled(hall, call, now)) is not None:
-            yield f"sister-call:{hall.key}:{call.mark}:settled:{known.version}", decision
-            return
-    for _, call in sorted(known.ours.items()):
-        if call.open and (facts := tuple(_changes(hall, call, now))):
-            yield (
-                f"sister-call:{hall.key}:{call.mark}:changed:{known.version}",
-                Decision(writes(hall, *facts)),
-            )
-            return
+        question = call.question
+        if question is not None and (decision := settled(hall, call, now)) is not None:
+            yield f"sister-call:{hall.key}:settled:{question.asked.question}", decision
+    open_ = (call for _, call in sorted(known.ours.items()) if call.open)
+    if facts := tuple(fact for call in open_ for fact in _changes(hall, call, now)):
+        yield f"sister-call:{hall.key}:changed:{known.version}", Decision(writes(hall, *facts))
 
 
 def _changes(hall: Hall, call: Call, now: datetime) -> Iterator[Fact]:

@@ -49,13 +49,14 @@ class CallDropped(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallOpened(Fact):
-    """The crew calls people of these sisters; it takes the place of the crew's call before it.
+    """The crew calls people of these sisters, as `by` asked; it takes the place of the crew's call before it.
 
     `care` takes care on our side, `theirs` on those of the sisters (by link).
     """
 
     call: str
     room: RoomKey
+    by: UserId
     to: tuple[str, ...]
     name: str
     agreements: str

@@ -63,6 +63,7 @@ def opening(hall: Hall, circle: Circle, asked: CallAsked, now: datetime) -> tupl
         CallOpened(
             asked.call,
             circle.room,
+            asked.by,
             to,
             circle.name,
             asked.agreements,
@@ -129,7 +130,7 @@ def withdraw(hall: Hall, taken_back: Recorded, by: Asked) -> Decision | None:
             circle = circle_at(hall, call.room)
             says = dropped(hall, circle, question) if circle is not None else ()
             return Decision(writes(hall, CallDropped(call.mark, question.asked.question)), says)
-        case CallOpened(care=care) if call.cause == taken_back.cause and call.open and by.person == care:
+        case CallOpened() if call.cause == taken_back.cause and call.open:
             return Decision(writes(hall, CallClosed(call.mark, call.open, by.person)))
         case _:
             pass
