@@ -114,7 +114,7 @@ def _lines(planned: Retiring) -> Iterator[str]:
         elif not one.seen:
             yield f"{one.key}: the keeper is not in it any more; it is forgotten."
         elif one.empty:
-            yield f"{one.name} ({one.key}): nobody is in it, so it ends; to keep it, have somebody enter first."
+            yield f"{one.name} ({one.key}): nobody is in it, so it ends. To keep it, enter it first."
         else:
             yield f"{one.name} ({one.key}): belongs to {', '.join(one.owners)}; the keeper leaves."
 

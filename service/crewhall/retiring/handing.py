@@ -22,8 +22,8 @@ _RESTRICTED: Final = frozenset({"restricted", "knock_restricted"})
 class Handing:
     """What is done with one room: `powers` to write (None if they stand so), whose it is, then we leave it.
 
-    `chat` is the person whose private chat it is. `seen` is whether the keeper is in it at all, `empty` whether nobody
-    else is: such a room ends.
+    `chat` is the person whose private chat it is. `seen` is whether the keeper is in it at all, `empty`
+    whether nobody else is: such a room ends.
     """
 
     key: RoomKey
