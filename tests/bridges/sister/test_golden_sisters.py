@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from crewhall.charter.model import Charter
+from crewhall.ground import ids
 from crewhall.ground.grammar import parse
 from crewhall.ground.ids import UserId
 from crewhall.ground.talk import Refusal, Reply, Say, Sentence, ToPerson, Usage
@@ -65,8 +66,10 @@ class Told:
                 town.wait(timedelta(days=int(found[1])))
         elif line == "the letterboxes are read":
             meet(*self.towns.values())
+        elif found := re.fullmatch(r"(\w+) in (\w+): (.+)", line):
+            self.command(found[1], found[3].replace("THE WORD", self.word), self.towns[found[2]])
         elif found := re.fullmatch(r"(\w+): (.+)", line):
-            self.command(found[1], found[2])
+            self.command(found[1], found[2], self.towns[PEOPLE[found[1]]])
         elif found := re.fullmatch(r"(\w+) reacts (\S+)", line):
             town = self.towns[PEOPLE[found[1]]]
             card = next(say.card for say in reversed(town.says) if say.card is not None)
@@ -74,8 +77,13 @@ class Told:
         else:
             raise AssertionError(line)
 
-    def command(self, name: str, text: str) -> None:
-        town = self.towns[PEOPLE[name]]
+    @property
+    def word(self) -> str:
+        """The word that somebody was given to carry last."""
+        says = [words(say.text) for town in self.towns.values() for say in town.says]
+        return [found for text in says for found in re.findall(r"!introduced (\S+)", text)][-1]
+
+    def command(self, name: str, text: str, town: Town) -> None:
         said = parse(text, None, me=town.me, private=True)
         assert said is not None
         match town.tell(person(name), " ".join(said.words), *said.people):
@@ -103,6 +111,10 @@ class Told:
             town = self.towns[found[1]]
             opened = sorted(f"{flow} {way}" for way, flow in flows_open(town.link, town.now))
             assert ", ".join(opened) == found[2].replace("nothing", "")
+        elif found := re.fullmatch(r"doors of (\w+) are (open|closed) to (\w+)", line):
+            town, root = self.towns[found[1]], ids.root(self.towns[found[1]].key)
+            asked_in, put_out = town.wish(root).invited, town.wish(root).unwelcome
+            assert person(found[3]) in (asked_in if found[2] == "open" else put_out)
         elif found := re.fullmatch(r"(\w+) has no link", line):
             assert links(self.towns[found[1]].hall) == ()
         else:
