@@ -101,11 +101,7 @@ class Service:
             outdoors=self.outdoors,
             served=Served(settings.bridges.calendar_listen, settings.bridges.calendar_address),
         )
-        self.outside = Outside(
-            errands(doors),
-            works.clock,
-            on_trouble=self._bridge_trouble,
-        )
+        self.outside = Outside(errands(doors), works.clock, on_trouble=self._bridge_trouble)
         self.declining = Latest[RoomId](self._decline, works.clock, workers=2)
         self.hearing = Hearing(
             works.keeping,
@@ -139,6 +135,7 @@ class Service:
             self.chats,
             works.clock,
             poke=lambda _all: self.poke(()),
+            homeserver=works.keeper,
             look_every=settings.limits.look_every,
             on_trouble=lambda trouble: _log.warning("ticking.trouble", why=str(trouble)),
         )

@@ -212,6 +212,10 @@ class Ledger(Protocol):
         """Erase who somebody was; what was decided stays under a token."""
         ...
 
+    async def naming(self, person: UserId) -> Mapping[str, int]:
+        """Return how many records name a person, by kind."""
+        ...
+
     async def measure(self) -> Measures:
         """Return how much waits."""
         ...

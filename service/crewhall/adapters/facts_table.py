@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crewhall.adapters.codec import Codec, instant
-from crewhall.adapters.people_table import People
+from crewhall.adapters.people_table import People, token_of
 from crewhall.errors import Stale
 from crewhall.ground.facts import Recorded, Stream
 from crewhall.ports import Entry
@@ -58,6 +58,15 @@ def since(db: Database, codec: Codec, seq: int) -> list[Recorded]:
 def caused_by(db: Database, codec: Codec, cause: str) -> tuple[Recorded, ...]:
     """Return the records of one cause."""
     return tuple(_read(db, codec, db.execute(f"{_SELECT} WHERE cause = ? ORDER BY n", (cause,))))
+
+
+def naming(db: Database, person: str) -> dict[str, int]:
+    """Return how many records name a person, by kind."""
+    token = token_of(db, person)
+    if token is None:
+        return {}
+    rows = db.execute("SELECT kind, count(*) FROM facts WHERE instr(body, ?) GROUP BY kind", (token,))
+    return {str(kind): int(count) for kind, count in rows}
 
 
 def prune(db: Database, before: datetime) -> None:

@@ -105,6 +105,10 @@ class SqliteLedger:
         await self._writer.write(lambda db: forget(db, person))
         await self._writer.alone(lambda db: scrub(db, self._path))
 
+    async def naming(self, person: UserId) -> Mapping[str, int]:
+        """Return how many records name a person, by kind."""
+        return await self._writer.read(lambda db: facts_table.naming(db, person))
+
     async def measure(self) -> Measures:
         """Return how much waits."""
         return await self._writer.read(lambda db: Measures(inbox_table.count(db), outbox_table.count(db)))

@@ -7,6 +7,7 @@ chat is not asked in again, until they ask for something whose answer belongs th
 import hashlib
 import hmac
 from collections.abc import Iterable
+from itertools import count
 
 from crewhall.errors import Stale, TryLater
 from crewhall.flows.keeping import Keeping
@@ -27,9 +28,9 @@ class Chats:
         self._secret = secret
 
     def key(self, person: UserId) -> RoomKey:
-        """Return the key of a person's chat, whether there is one or not."""
-        digest = hmac.new(self._secret, person.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-        return RoomKey(f"chat/{digest[:_DIGITS]}")
+        """Return the key of a person's chat, whether there is one or not; never of one closed for good."""
+        keys = (self._hashed(f"{person} {n}" if n else person) for n in count())
+        return next(key for key in keys if key not in self._keeping.house.closed)
 
     def namings(self, says: Iterable[Say], asker: UserId | None = None) -> tuple[Writing, ...]:
         """Return the facts that open the chats in which these things are to be said.
@@ -51,6 +52,10 @@ class Chats:
             except Stale as stale:  # only a broken ledger: the naming insists on no version
                 raise TryLater(str(stale)) from stale
         return key
+
+    def _hashed(self, name: str) -> RoomKey:
+        digest = hmac.new(self._secret, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return RoomKey(f"chat/{digest[:_DIGITS]}")
 
     def _named(self, person: UserId) -> RoomKey:
         return self._keeping.house.chats.get(person) or self.key(person)

@@ -20,6 +20,7 @@ from crewhall.errors import TryLater
 from crewhall.flows.addressing import address
 from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.chats import Chats
+from crewhall.flows.counting import count
 from crewhall.flows.doors import Doors, chat_left
 from crewhall.flows.heard import Heard, Threads, line_of, mapping, read, text
 from crewhall.flows.keeping import Keeping
@@ -212,6 +213,7 @@ class Hearing:
             return await self._answer(heard, Refusal(Sentence("hear-too-late", {"hours": hours})))
         asked = self._asked(heard, None if private else place)
         await self._manners.before(line, asked)
+        await count(self._keeping, line, asked)
         return await self._recorder.record(
             _occasion(heard, heard.sender), lambda house: commands.decide(house, line, asked)
         )

@@ -16,8 +16,8 @@ from crewhall.charter.model import Charter
 from crewhall.errors import Stale
 from crewhall.ground.ailment import Glance
 from crewhall.ground.facts import Recorded, RoomOpened
-from crewhall.ground.hall import House
-from crewhall.ground.ids import CommunityKey, RoomKey
+from crewhall.ground.hall import House, Naming
+from crewhall.ground.ids import CommunityKey, RoomKey, UserId
 from crewhall.ports import Entry, Ledger
 
 Listener = Callable[[frozenset[RoomKey], bool], None]
@@ -44,6 +44,20 @@ class Keeping:
     def glanced(self, community: CommunityKey, found: Glance) -> None:
         """Remember what a look found; it goes with this run."""
         self.house = replace(self.house, glances=self.house.glances.set(community, found))
+
+    def counted(self, person: UserId, found: Naming) -> None:
+        """Remember how much names somebody who asked; it goes with this run."""
+        self.house = replace(self.house, naming=self.house.naming.set(person, found))
+
+    async def forget(self, person: UserId) -> None:
+        """Forget somebody, in the ledger and in this run. Raises `TryLater` if it is not finished."""
+        try:
+            await self.ledger.forget(person)
+        finally:
+            house = House(shelf=self.house.shelf, glances=self.house.glances)
+            for recorded in await self.ledger.since(0):
+                house = rules.evolve(house, recorded)
+            self.house = house
 
     async def open(self) -> None:
         """Fold the whole ledger."""

@@ -11,6 +11,7 @@ from crewhall.flows.keeping import Keeping
 from crewhall.ground.hall import House
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Decision, Outcome, Refusal, Reply, Say, Sentence, Usage
+from crewhall.house import parting
 from crewhall.ports import Entry
 
 _TRIES: Final = 5
@@ -49,11 +50,12 @@ class Recorder:
         raise TryLater("others write to the same place")
 
     def _entry(self, occasion: Occasion, decision: Decision) -> Entry:
+        says = tuple(say for say in decision.says if parting.is_heard(self._keeping.house, say))
         return Entry(
             cause=occasion.cause,
             at=occasion.at,
-            facts=(*decision.facts, *self._chats.namings(decision.says, occasion.asker)),
-            says=decision.says,
+            facts=(*decision.facts, *self._chats.namings(says, occasion.asker)),
+            says=says,
             room=occasion.room,
             event=occasion.event,
             asker=occasion.asker,

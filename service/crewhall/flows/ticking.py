@@ -9,12 +9,13 @@ from typing import Final
 from crewhall import house as rules
 from crewhall.errors import Trouble
 from crewhall.flows.chats import Chats
+from crewhall.flows.forgetting import Forgetting
 from crewhall.flows.hearing import Poke
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.recording import Occasion, Recorder
 from crewhall.ground.hall import House
 from crewhall.ground.talk import Decision
-from crewhall.ports import Clock
+from crewhall.ports import Clock, Homeserver
 
 BEAT: Final = timedelta(seconds=5)
 """How often the ledger is asked what another process wrote."""
@@ -27,10 +28,10 @@ def _untold(_trouble: Exception) -> None:
 
 
 class Ticking:
-    """One loop. `look_every` is the time between full looks, scattered by a tenth.
+    """One loop, in which people are forgotten, too, if there is a `homeserver`.
 
-    Ids of handled events and of things said are kept for `keep`, to know them again. `jitter` gives numbers
-    from 0 to 1.
+    `look_every` is the time between full looks, scattered by a tenth. Ids of handled events and of things
+    said are kept for `keep`, to know them again. `jitter` gives numbers from 0 to 1.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Ticking:
         clock: Clock,
         *,
         poke: Poke,
+        homeserver: Homeserver | None = None,
         look_every: timedelta = timedelta(hours=1),
         keep: timedelta = timedelta(days=30),
         on_trouble: Callable[[Exception], None] = _untold,
@@ -47,6 +49,7 @@ class Ticking:
     ) -> None:
         self._keeping = keeping
         self._recorder = Recorder(keeping, chats)
+        self._forgetting = Forgetting(keeping, self._recorder, clock, homeserver) if homeserver else None
         self._clock = clock
         self._poke = poke
         self._look_every = look_every
@@ -88,6 +91,8 @@ class Ticking:
         if now >= self._prune_at:
             self._prune_at = now + DAY
             await self._keeping.ledger.prune(now - self._keep)
+        if self._forgetting is not None:
+            await self._forgetting.go_on()
 
     async def _decide(self, now: datetime) -> None:
         for cause, _ in list(rules.due(self._keeping.house, now)):

@@ -26,6 +26,16 @@ from crewhall.ground.talk import (
 
 
 @dataclass(frozen=True, slots=True)
+class Going:
+    """Somebody gives up everything they have in a community, because they want to be forgotten."""
+
+    person: UserId
+    cause: str
+    at: datetime
+    me: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """A command. `words` are what it starts with after the ``!``; `usage` is its one line.
 
@@ -85,6 +95,10 @@ def _no_business(_house: House, _invitation: Invitation) -> Decision | None:
     return None
 
 
+def _nothing_left(_hall: Hall, _going: "Going") -> Decision | None:
+    return None
+
+
 def _no_withdrawal(_hall: Hall, _taken_back: Recorded, _gesture: Asked) -> Decision | None:
     return None
 
@@ -100,6 +114,7 @@ class Capability:
     withdraw    the event that caused this record was redacted by its sender
     invited     the keeper was asked into a strange room: a decision to go there; otherwise it declines
     tick        what time has made due: (cause, decision) pairs; the cause makes it happen once
+    leaves      give up what somebody has who wants to be forgotten; asked again until nothing is left
     rooms       keys of all rooms it wants now
     wish        a room as it should be, None if the room is not this capability's
     touched     rooms that may have to change after this record (hall: already evolved)
@@ -118,6 +133,7 @@ class Capability:
     withdraw: Callable[[Hall, Recorded, Asked], Decision | None] = _no_withdrawal
     invited: Callable[[House, Invitation], Decision | None] = _no_business
     tick: Callable[[Hall, datetime], Iterable[tuple[str, Decision]]] = _nothing_due
+    leaves: Callable[[Hall, Going], Decision | None] = _nothing_left
     rooms: Callable[[Hall], Iterable[RoomKey]] = _no_rooms
     wish: Callable[[Hall, RoomKey], RoomWish | None] = _no_wish
     touched: Callable[[Hall, Recorded], Iterable[RoomKey]] = _nothing_touched

@@ -92,3 +92,25 @@ class ChatLeft(Fact):
     """This person left or declined their private chat; if they ask they are invited again. Stream: house."""
 
     person: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ForgettingAgreed(Fact):
+    """This person wants to be forgotten, was told what that means, and said yes. Stream: house."""
+
+    person: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ChatClosed(Fact):
+    """The private chat of somebody who is being forgotten is over; nothing is said to them. Stream: house."""
+
+    person: UserId
+    key: RoomKey
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten(Fact):
+    """Somebody was forgotten: the ledger names them by a stand-in, as this does. Stream: house."""
+
+    person: UserId

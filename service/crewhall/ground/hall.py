@@ -130,8 +130,9 @@ class House:
 
     `shelf` are the charters that `!found` may use, by name; they come from files, not from the ledger.
     `away` are people who left their private chat. `versions` counts each stream. `glances` is what the latest
-    look that somebody asked for found in each community, `naming` what whoever asked for it was counted; neither is in the ledger.
-    `leaving` is who is being forgotten, and since when; until it is done twice over, under their stand-in.
+    look that somebody asked for found in each community, `naming` what was counted for whoever asked; neither
+    is in the ledger. `leaving` is who is being forgotten, and since when (in the end under their stand-in);
+    `closed` are the chats of those who were: nobody can go into them again.
     """
 
     halls: Map[CommunityKey, Hall] = field(default_factory=Map)
@@ -146,6 +147,7 @@ class House:
     glances: Map[CommunityKey, Glance] = field(default_factory=Map, compare=False)
     naming: Map[UserId, Naming] = field(default_factory=Map, compare=False)
     leaving: Map[UserId, datetime] = field(default_factory=Map)
+    closed: frozenset[RoomKey] = frozenset()
 
     def with_hall(self, hall: Hall) -> "House":
         """Return the house with this hall in it."""
@@ -192,6 +194,7 @@ def evolve_house(house: House, recorded: Recorded) -> House:
                 chats=house.chats.delete(person) if person in house.chats else house.chats,
                 people=house.people.delete(key) if key in house.people else house.people,
                 away=house.away - {person},
+                closed=house.closed | {key},
             )
         case ForgettingAgreed(person=person):
             return replace(house, leaving=house.leaving.set(person, recorded.at))

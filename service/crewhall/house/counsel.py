@@ -25,6 +25,8 @@ from crewhall.ground.talk import (
     Value,
 )
 from crewhall.house.doctor import DOCTOR, doctor
+from crewhall.house.knowing import WHAT, what
+from crewhall.house.parting import FORGET, ask
 
 HELP = "!help [TOPIC]"
 ME = "!me"
@@ -96,6 +98,8 @@ OWN = (
     Verb(("help",), HELP, _TOPIC, "What I understand, by topic.", run_house=help_me),
     Verb(("me",), ME, _TOPIC, "Where you stand and what it opens.", run_house=me),
     Verb(("why",), WHY, _TOPIC, "Why you can or cannot be in a room.", run_house=why),
+    Verb(("what",), WHAT, _TOPIC, "Everything that is kept about you.", run_house=what),
+    Verb(("forget", "me"), FORGET, _TOPIC, "Leave everything, and be forgotten.", run_house=ask),
     Verb(("doctor",), DOCTOR, "community", "What is amiss, for keyholders and operators.", run_house=doctor),
 )
 """The commands that belong to no capability."""

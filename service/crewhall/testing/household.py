@@ -131,7 +131,7 @@ class Household:
         self.workers = Workers(
             self.ledger, clock, self.hearing.hear, on_trouble=lambda _event, trouble: self._trouble(trouble)
         )
-        self.ticking = Ticking(self.keeping, self.chats, clock, poke=self.poke)
+        self.ticking = Ticking(self.keeping, self.chats, clock, poke=self.poke, homeserver=self.homeserver)
         self.inbox = Inbox(
             self.ledger, self.keeping, clock, Us(self.me, frozenset({self.me})), self.workers.take
         )

@@ -1,13 +1,14 @@
 """A ledger in memory that keeps the promises of the real one: for fast tests, nothing survives it."""
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
 from crewhall.errors import Stale
-from crewhall.ground.facts import Recorded, Stream
+from crewhall.ground.facts import Fact, Recorded, Stream
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Card, Reply, Say, Sentence, ToPerson
 from crewhall.ports import Entry, Incoming, Measures, Outgoing, Posted
@@ -145,6 +146,15 @@ class MemoryLedger:
                 self._cards.pop(row, None)
             else:
                 kept.out = unnamed(kept.out)
+
+    async def naming(self, person: UserId) -> Mapping[str, int]:
+        """Return how many records name a person, by kind."""
+        self._maybe_fail()
+
+        def unnamed(fact: Fact) -> Fact:
+            return _rename(fact, lambda text: "" if text == person else text)
+
+        return dict(Counter(type(r.fact).__name__ for r in self.records if unnamed(r.fact) != r.fact))
 
     async def measure(self) -> Measures:
         """Return how much waits."""

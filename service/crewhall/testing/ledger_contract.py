@@ -225,6 +225,17 @@ async def somebody_can_be_forgotten(ledger: Ledger) -> None:
     _same(await ledger.take_in([event("$a")], AT), [])
 
 
+async def what_names_somebody_is_counted(ledger: Ledger) -> None:
+    """By kind of record, for them alone; nothing names who was forgotten or never was here."""
+    _same(dict(await ledger.naming(ANN)), {})
+    naming = (Writing(HOUSE, ChatNamed(ANN, RoomKey("a"))), Writing(HOUSE, ChatNamed(BEN, RoomKey("b"))))
+    await ledger.commit(Entry("$one", AT, naming))
+    await ledger.commit(Entry("$two", AT, (Writing(HOUSE, ChatNamed(ANN, RoomKey("c"))),)))
+    _same(dict(await ledger.naming(ANN)), {"ChatNamed": 2})
+    await ledger.forget(ANN)
+    _same((dict(await ledger.naming(ANN)), dict(await ledger.naming(BEN))), ({}, {"ChatNamed": 1}))
+
+
 async def who_comes_back_is_somebody_new(ledger: Ledger) -> None:
     """Keep what they did before from being theirs again."""
     await ledger.commit(Entry("$one", AT, (Writing(HOUSE, ChatNamed(ANN, RoomKey("chat/a"))),)))

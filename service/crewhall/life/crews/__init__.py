@@ -8,7 +8,7 @@ from crewhall.life.crews.ending import END, due, end
 from crewhall.life.crews.facts import ALL
 from crewhall.life.crews.fold import evolve
 from crewhall.life.crews.gestures import answer, gesture, withdraw
-from crewhall.life.crews.leaving import LEAVE, leave
+from crewhall.life.crews.leaving import LEAVE, leave, leaves
 from crewhall.life.crews.rooms import rooms, touched, wish
 from crewhall.life.crews.starting import INVITE, START, invite, start
 from crewhall.life.crews.told import LIST, crews, me, why
@@ -35,6 +35,7 @@ capability = Capability(
     gesture=gesture,
     answer=answer,
     withdraw=withdraw,
+    leaves=leaves,
     tick=due,
     rooms=rooms,
     wish=wish,

@@ -1,10 +1,11 @@
 """Decides ``!crew leave`` and what leaving means for a crew. Leaving is free, at once and asked once."""
 
+from crewhall.ground.capability import Going
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import UserId
 from crewhall.ground.talk import Arguments, Asked, Decision, Outcome, Refusal, Reply, Say, Sentence, Usage
 from crewhall.life.crews.asking import ask_withdrawn
-from crewhall.life.crews.crew import Crew
+from crewhall.life.crews.crew import CREWS, Crew
 from crewhall.life.crews.ending import over
 from crewhall.life.crews.facts import OfferWithdrawn, SeatDeclined, SeatLeft
 from crewhall.life.crews.seats import knows, malformed, meant, unknown
@@ -27,6 +28,13 @@ def leave(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     # In the crew's rooms there would be nobody left to read the words.
     words = () if crew.holds(asked.place) else (Say(Reply(), _said(crew, asked.person)),)
     return Decision(facts=decision.facts, says=(*decision.says, *words), ack="✅")
+
+
+def leaves(hall: Hall, going: Going) -> Decision | None:
+    """Return how somebody who wants to be forgotten leaves the first of their crews."""
+    every = (crew for crew in CREWS.of(hall).all.values() if crew.ended is None)
+    crew = next((crew for crew in every if knows(crew, going.person)), None)
+    return gone(crew, going.person, going.person) if crew is not None else None
 
 
 def gone(crew: Crew, person: UserId, by: UserId) -> Decision:

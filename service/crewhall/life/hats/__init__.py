@@ -5,7 +5,7 @@ from crewhall.life.hats import told
 from crewhall.life.hats.absence import AWAY, BACK, away, back
 from crewhall.life.hats.ailing import ails
 from crewhall.life.hats.answering import answer, withdraw
-from crewhall.life.hats.dropping import DROP, drop
+from crewhall.life.hats.dropping import DROP, drop, leaves
 from crewhall.life.hats.due import due
 from crewhall.life.hats.facts import ALL
 from crewhall.life.hats.fold import evolve, touched
@@ -33,6 +33,7 @@ capability = Capability(
     evolve=evolve,
     answer=answer,
     withdraw=withdraw,
+    leaves=leaves,
     tick=due,
     touched=touched,
     me=told.me,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from crewhall.charter.model import Hat
+from crewhall.ground.capability import Going
 from crewhall.ground.facts import Fact
 from crewhall.ground.groups import group
 from crewhall.ground.hall import Hall, Presence
@@ -25,7 +26,7 @@ from crewhall.ground.talk import (
     ToPerson,
     Usage,
 )
-from crewhall.ground.worn import take_off, wearers
+from crewhall.ground.worn import hats, take_off, wearers
 from crewhall.life.hats.facts import HatDropped, UnderstudyEnded
 from crewhall.life.hats.fit import is_last_key
 from crewhall.life.hats.known import HATS, understudies, writes
@@ -57,12 +58,22 @@ def drop(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
     return replace(decision, says=(Say(Reply(), text), *decision.says), ack="✅")
 
 
+def leaves(hall: Hall, going: Going) -> Decision | None:
+    """Return how somebody who wants to be forgotten takes off the first of their hats."""
+    for hat in hats(hall):
+        if going.person in wearers(hall, hat.key):
+            return dropped(hall, hat, going)
+        if going.person in HATS.of(hall).learning.get(hat.key, ()):
+            return Decision(facts=writes(hall, UnderstudyEnded(hat.key, going.person)))
+    return None
+
+
 def last_key(hall: Hall, hat: Hat) -> Sentence:
     """Return why the last key cannot be given up, and what to do."""
     return Sentence("hat-last-key", {"hat": hat.name, "community": hall.charter.name})
 
 
-def dropped(hall: Hall, hat: Hat, by: Asked | Answer) -> Decision:
+def dropped(hall: Hall, hat: Hat, by: Asked | Answer | Going) -> Decision:
     """Return what follows when somebody takes a hat off: its understudies are asked first."""
     person = by.person
     after = take_off(hall, hat.key, person, Presence(by.at, by.cause))
