@@ -210,6 +210,7 @@ FACTS: list[Fact] = [
     recipes.RecipeGone("l", "walks"),
     recipes.NoteHeard("l", "walks", 1, "Went well."),
     recipes.DiaryHeard("l", "2026-05", 1, "May", "We walked."),
+    recipes.DiaryShown("l", "2026-05"),
 ]
 
 

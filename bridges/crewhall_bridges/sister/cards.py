@@ -26,7 +26,12 @@ NO: Final = "✋"
 
 def place(hall: Hall) -> RoomKey | None:
     """Return where the charter wants links to be proposed and decided, None for private chats."""
-    rung, _, room = hall.charter.sisters.place.rpartition("/")
+    return room_at(hall, hall.charter.sisters.place)
+
+
+def room_at(hall: Hall, path: str) -> RoomKey | None:
+    """Return the room that a charter names by its key or by `rung/room`, None if we cannot speak there."""
+    rung, _, room = path.rpartition("/")
     if not room:
         return None
     at = ids.rung_room(hall.key, RungKey(rung), room) if rung else ids.place(hall.key, room)

@@ -31,6 +31,8 @@ class Sisters(Part):
     """Which agreements hold for guests; sisters read it before they say yes."""
     review_months: Annotated[int, Field(ge=1, le=24)] = 6
     """Months after which it is asked whether a link shall go on; silence lets it rest."""
+    diary: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+(/[a-z0-9-]+)?)?$", max_length=81)] = ""
+    """Where diaries of sisters are shown, a message a month each: a room's key, or `rung/room`."""
     open: bool = False
     """Whether a sister that nobody here has named may ask; those who may propose are told once."""
     hosts: Key = "keyholders"

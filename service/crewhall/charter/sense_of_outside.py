@@ -16,6 +16,8 @@ def outside(charter: Charter) -> Iterator[tuple[Path, str]]:
     known += [f"{rung.key}/{room.key}" for rung in charter.rungs for room in rung.rooms]
     if sisters.place and sisters.place not in known:
         yield ("sisters", "place"), f"`place` names a room. {unknown(sisters.place, known, 'room')}"
+    if sisters.diary and sisters.diary not in known:
+        yield ("sisters", "diary"), f"`diary` names a room. {unknown(sisters.diary, known, 'room')}"
     rungs = [rung.key for rung in charter.rungs]
     if sisters.guests_to and sisters.guests_to not in rungs:
         wrong = unknown(sisters.guests_to, rungs, "rung")

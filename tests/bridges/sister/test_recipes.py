@@ -10,7 +10,7 @@ from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.ids import EventId, UserId
 from crewhall.ground.rooms import Content, RoomSeen, Statement
-from crewhall.ground.talk import Outcome, Refusal, Usage, Verbatim
+from crewhall.ground.talk import Outcome, Refusal, ToRoom, Usage, Verbatim
 from crewhall.testing.story import refused
 from crewhall.text import render
 from crewhall_bridges.sister import recipes, wire
@@ -322,6 +322,29 @@ def test_a_diary_is_a_page_a_month(two: tuple[Town, Town]) -> None:
     meet(here, dale)
     assert "in May" in told(say(here, "diary dale"))
     assert "diary" not in "".join(here.told()), "nothing is told unasked"
+
+
+def test_a_diary_is_shown_once_a_month_where_the_charter_wants_it() -> None:
+    told = {"flows": ["diary"], "diary": "lobby"}
+    here = town("rivendell", HERE, sisters=told, places=[{"key": "lobby", "name": "Lobby"}])
+    dale = town("dale", DALE)
+    say(here, "link with", DALE)
+    say(dale, "link with", HERE)
+    meet(here, dale)
+    for one in (here, dale):
+        one.react_to(one.card(ASK), host(one.me, "bea"), YES)
+    meet(here, dale)
+    say(dale, "diary We walked a lot in May.")
+    meet(here, dale)
+    assert list(recipes.due(here.hall, here.now)) == []
+    june = here.now + timedelta(days=31)
+    ((cause, decision),) = recipes.due(here.hall, june)
+    assert [one.to for one in decision.says] == [ToRoom(ids.place(here.key, "lobby"))]
+    here.act(cause, decision)
+    say(dale, "diary And this was May, too.")
+    meet(here, dale)
+    assert list(recipes.due(here.hall, june)) == []
+    assert list(recipes.due(dale.hall, june)) == []
 
 
 def test_a_mistyped_name_of_a_sister_is_not_published(two: tuple[Town, Town]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from crewhall.door import Decision, Hall, Verb
+from crewhall_bridges.sister.recipes import showing
 from crewhall_bridges.sister.recipes.adopting import ADOPT, NOTE, adopt, note
 from crewhall_bridges.sister.recipes.book import BOOK, writes
 from crewhall_bridges.sister.recipes.diary import DIARY, diary
@@ -31,11 +32,13 @@ VERBS: Final = (
 __all__ = ["FACTS", "VERBS", "answer", "due", "evolve", "learned", "states", "touched", "version", "withdraw"]
 
 
-def due(hall: Hall, _now: datetime) -> Iterable[tuple[str, Decision]]:
-    """Name nobody as an author who is no longer here."""
+def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
+    """Name nobody as an author who is no longer here; show diaries where the charter wants them."""
     for mark, person in gone(hall)[:1]:
         cause = f"recipe:{hall.key}:{mark}:unnamed:{BOOK.of(hall).version}"
         yield cause, Decision(writes(hall, AuthorUnnamed(mark, person)))
+        return
+    yield from showing.due(hall, now)
 
 
 def version(hall: Hall) -> int:

@@ -93,11 +93,15 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What one sister shares. `lately` tells when something new was taken, and how many characters."""
+    """What one sister shares. `lately` tells when something new was taken, and how many characters.
+
+    `shown` is the last month of its diary that was shown in a room.
+    """
 
     recipes: Map[str, Got] = field(default_factory=Map)
     diary: Map[str, Month] = field(default_factory=Map)
     lately: tuple[tuple[datetime, int], ...] = ()
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,14 @@ class DiaryHeard(Fact):
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class DiaryShown(Fact):
+    """A sister's page of a month was shown in the room that the charter names."""
+
+    link: str
+    month: str
+
+
 ALL: tuple[type[Fact], ...] = (
     RecipeShared,
     RecipeAdopted,
@@ -138,4 +146,5 @@ ALL: tuple[type[Fact], ...] = (
     RecipeGone,
     NoteHeard,
     DiaryHeard,
+    DiaryShown,
 )

@@ -29,6 +29,7 @@ from crewhall_bridges.sister.recipes.facts import (
     AuthorNamed,
     AuthorUnnamed,
     DiaryHeard,
+    DiaryShown,
     DiaryWritten,
     NoteHeard,
     NoteSent,
@@ -40,7 +41,7 @@ from crewhall_bridges.sister.recipes.facts import (
 )
 
 T = TypeVar("T")
-_HEARD = (RecipeHeard, RecipeGone, DiaryHeard)
+_HEARD = (RecipeHeard, RecipeGone, DiaryHeard, DiaryShown)
 
 
 def evolve(hall: Hall, recorded: Recorded) -> Hall:
@@ -72,7 +73,7 @@ def _put(hall: Hall, book: Book) -> Hall:
     return BOOK.put(hall, book) if book is not BOOK.of(hall) else hall
 
 
-def _after(book: Book, recorded: Recorded) -> Book:
+def _after(book: Book, recorded: Recorded) -> Book:  # noqa: C901 - one case a kind of fact
     fact, edition = recorded.fact, recorded.version
     match fact:
         case RecipeShared(mark=mark, page=page, by=by) | RecipeAdopted(mark=mark, page=page, by=by):
@@ -104,6 +105,9 @@ def _after(book: Book, recorded: Recorded) -> Book:
         case RecipeHeard() | RecipeGone() | DiaryHeard():
             shelf = _heard(book.theirs.get(fact.link, Shelf()), fact, recorded)
             return replace(book, theirs=book.theirs.set(fact.link, shelf))
+        case DiaryShown(link=link, month=month):
+            shelf = replace(book.theirs.get(link, Shelf()), shown=month)
+            return replace(book, theirs=book.theirs.set(link, shelf))
         case _:
             return book
 
