@@ -68,7 +68,7 @@ def keep(settings: Settings, target: Path, at: datetime, key: Path | None = None
             packed = _packed({ABOUT: json.dumps(about, indent=1).encode(), **files})
             if recipient is not None:
                 packed = pyrage.encrypt(packed, [recipient])
-            _write(target, packed, Path(folder, "whole"))
+            write_file(target, packed, Path(folder, "whole"))
     except OSError as error:
         raise Misconfigured(f"{target} cannot be written: {error.strerror}.") from error
     return Kept(str(about["at"]), __version__, tuple(files), recipient is not None)
@@ -101,9 +101,9 @@ def bring_back(settings: Settings, source: Path, key: Path | None = None) -> Kep
             for path, text in papers.items():
                 if text is not None and not path.exists():
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    _write(path, text, Path(folder, "paper"))
+                    write_file(path, text, Path(folder, "paper"))
                     written.append(path.name)
-            _write(settings.ledger, files[LEDGER], Path(folder, "whole"))  # last: it makes the place full
+            write_file(settings.ledger, files[LEDGER], Path(folder, "whole"))  # last: it makes the place full
     except OSError as error:
         raise Misconfigured(f"{settings.ledger} cannot be written: {error.strerror}.") from error
     return Kept(str(about["at"]), str(about["crewhall"]), (LEDGER, *written), encrypted)
@@ -197,7 +197,7 @@ def _packed(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _write(target: Path, data: bytes, draft: Path) -> None:
+def write_file(target: Path, data: bytes, draft: Path) -> None:
     """Write a file for its owner alone, all or nothing, and never over another one."""
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)

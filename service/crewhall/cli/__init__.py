@@ -12,7 +12,7 @@ from crewhall import __version__
 from crewhall.cli.halls import apply, found, plan
 from crewhall.cli.living import demo, serve
 from crewhall.cli.looking import doctor
-from crewhall.cli.moving import backup, recover, restore, retire
+from crewhall.cli.moving import backup, export, import_, recover, restore, retire
 from crewhall.cli.papers import check, generate
 from crewhall.errors import Trouble
 
@@ -23,7 +23,22 @@ def crewhall() -> None:
     """Rooms for communities of small crews, beside your Matrix homeserver."""
 
 
-for command in (demo, serve, generate, check, doctor, found, plan, apply, backup, restore, recover, retire):
+for command in (
+    demo,
+    serve,
+    generate,
+    check,
+    doctor,
+    found,
+    plan,
+    apply,
+    backup,
+    restore,
+    recover,
+    export,
+    import_,
+    retire,
+):
     crewhall.add_command(command)
 
 

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.checking import read_charters
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
+from crewhall.cli.table import report_table
+from crewhall.errors import Misconfigured
+from crewhall.exporting import Export
+from crewhall.exporting import export as exported
+from crewhall.exporting.bringing import bring_in, read_export
+from crewhall.flows.report import Report
 from crewhall.ground.ids import CommunityKey
-from crewhall.keepsake import bring_back, keep
+from crewhall.keepsake import bring_back, keep, write_file
 from crewhall.recovering import LOST, Recovered
 from crewhall.recovering import recover as recover_from
 from crewhall.retiring import Retiring
@@ -124,3 +131,43 @@ async def _retire(config: Path, yes: str | None, community: CommunityKey) -> tup
         if yes is None:
             return await plan_retiring(built, community), ()
         return await retire_now(built, community, yes)
+
+
+@click.command()
+@config_option
+@click.argument("community")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(config: Path, community: str, file: Path) -> None:
+    """Write all that is known of COMMUNITY into FILE, as JSON that other programs can read."""
+    if file.exists():
+        raise Misconfigured(f"{file} is there already: it is not overwritten. Choose another name.")
+    told = asyncio.run(_export(config, CommunityKey(community)))
+    try:
+        write_file(file, told.model_dump_json(indent=1).encode(), file.with_name(f".{file.name}.part"))
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be written: {error.strerror}.") from error
+    click.echo(f"{file} holds {told.charter.name}: {len(told.people)} people, {len(told.crews)} crews.")
+    click.echo("It names people and what was decided about them: keep it where only you can read.", err=True)
+
+
+async def _export(config: Path, community: CommunityKey) -> Export:
+    async with opened(config) as built:
+        records = await built.ledger.since(0)
+        return exported(built.keeping.house, records, community, built.clock.now())
+
+
+@click.command("import")
+@config_option
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def import_(config: Path, file: Path) -> None:
+    """Begin the community of an exported FILE anew here: its charter, its keyholders, its crews as offers."""
+    told = read_export(file)
+    report = asyncio.run(_import(config, told))
+    Console(highlight=False).print(report_table(report))
+    click.echo("Standing is not taken along: people come in and go up by the rule, as for the first time.")
+    sys.exit(0 if report.whole else 1)
+
+
+async def _import(config: Path, told: Export) -> Report:
+    async with opened(config) as built:
+        return await bring_in(built, told)
