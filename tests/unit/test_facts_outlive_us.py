@@ -27,6 +27,7 @@ from crewhall_bridges.sister import facts as sister
 from crewhall_bridges.sister.crossing import facts as crossing
 from crewhall_bridges.sister.recipes import facts as recipes
 from crewhall_bridges.sister.terms import Half, compose
+from crewhall_bridges.sister.visiting import facts as visit
 
 ADA, BEA = UserId("@ada:here"), UserId("@bea:here")
 AT = datetime(2026, 5, 3, tzinfo=UTC)
@@ -199,6 +200,20 @@ FACTS: list[Fact] = [
         missed=1,
     ),
     sister.KeeperAnswered("m", here=True),
+    visit.IntroductionAsked("m", "l", ADA, BEA),
+    visit.SpeakerAgreed("m", BEA),
+    visit.SpeakerStopped("m", BEA),
+    visit.IntroductionMade("m", "0" * 64, "2026-05", date(2026, 6, 1)),
+    visit.IntroductionOver("m"),
+    visit.WordShown("l", ADA, "m", "0" * 64),
+    visit.WordRefused("l", ADA, "used"),
+    visit.VisitAsked("v", "l", ADA, "m", date(2026, 6, 1), (ADA, BEA)),
+    visit.PassGiven("v", ADA, BEA, "in", date(2026, 6, 1)),
+    visit.LongerAsked("v", date(2026, 6, 8)),
+    visit.PassExtended("v", BEA, date(2026, 6, 8)),
+    visit.VisitOver("v", "date"),
+    visit.GuestOut("v"),
+    visit.VisitForgotten("v"),
     recipes.RecipeShared("walks", PAGE, ADA),
     recipes.RecipeAdopted("walks", PAGE, ADA),
     recipes.RecipeWithdrawn("walks", ADA),
