@@ -7,7 +7,7 @@ import pytest
 
 from crewhall.lab.town import Town
 
-pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.homeserver, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 CHARTER = {
     "key": "archet",
