@@ -64,7 +64,7 @@ def licence(found: Distribution) -> str:
     Raises `ValueError` if none is known to be compatible.
     """
     told = found.metadata
-    said = [told.get("License-Expression"), told.get("License")]
+    said = [*(told.get_all("License-Expression") or ()), *(told.get_all("License") or ())]
     lines = told.get_all("Classifier") or ()
     said += [line.rpartition(" :: ")[2] for line in lines if line.startswith("License")]
     files = [

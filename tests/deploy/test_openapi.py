@@ -112,6 +112,7 @@ def _drive(document: dict[str, Any], side: str, base: str, words: dict[str, str]
     ]
     modes = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
     seen: set[int] = set()
+    found: Any
     for found in schemathesis.openapi.from_dict(document).get_all_operations():
         operation = found.ok()
         if side not in operation.definition.raw["tags"]:
