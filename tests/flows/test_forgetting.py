@@ -8,6 +8,7 @@ import pytest
 
 from crewhall import house as rules
 from crewhall.adapters.ledger import SqliteLedger
+from crewhall.adapters.migrations import backup_of
 from crewhall.charter.model import Charter
 from crewhall.ground.ids import EventId
 from crewhall.testing import Person
@@ -88,7 +89,9 @@ async def test_no_byte_of_somebody_forgotten_stays(house: Household, tmp_path: P
     await says(house, cleo, f"!crew start {house.ben.id} Lantern")
     await says(house, house.ann, f"!hat offer Scribe {cleo.id}")
     question = await asks(house, cleo)
-    assert found(tmp_path, cleo.id)  # or the search would prove nothing
+    copy = backup_of(tmp_path / "ledger.db", "1")
+    copy.write_text(cleo.id)  # what an update leaves behind
+    assert {"ledger.db-wal", copy.name} <= set(found(tmp_path, cleo.id))  # or the search would prove nothing
     chat = house.room(house.chats.key(cleo.id))
     told = str(house.said(chat)[-1].content["body"])
     assert all(part in told for part in ("you leave every community", "cannot recall", "without your name"))

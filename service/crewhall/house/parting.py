@@ -16,7 +16,6 @@ from crewhall.ground.talk import (
     Card,
     Decision,
     Outcome,
-    Refusal,
     Reply,
     Say,
     Sentence,
@@ -37,7 +36,7 @@ def ask(house: House, asked: Asked, given: Arguments) -> Outcome:
     if given.people or given.words:
         return Usage(FORGET)
     if asked.person in house.leaving:
-        return Refusal(Sentence("forget-begun"))
+        return _privately(asked, Sentence("forget-begun"))
     if communities := _last_keys(house, asked.person):
         return _privately(asked, _last_key(communities))
     lines = (
