@@ -143,8 +143,13 @@ class _Change:
             return
         person = min(had, key=lambda p: (-level(self.seen, p), p))
         self.last.append(person)
-        users = part(self.content, "users")
-        users[person] = level(self.seen, person)
+        users, before = part(self.content, "users"), part(self.before, "users")
+        if level(self.seen, person) <= self.mine:
+            users[person] = level(self.seen, person)
+        elif person in before:
+            users[person] = before[person]
+        else:
+            users.pop(person, None)  # stands above the keeper by the room's default
         self.content["users"] = users
 
     def blocked(self) -> tuple[Blocked, ...]:
