@@ -1,7 +1,8 @@
 """Decides into which room something goes that is to be said, or that it waits, or will never be said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from crewhall import house as rules
@@ -34,6 +35,7 @@ class Never:
     bug: bool = False
 
 
+_MARKS: Final = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])
 Address: TypeAlias = RoomId | Waits | Unnamed | Never
 
 
@@ -83,3 +85,14 @@ def is_alias(house: House, homeserver: str, alias: str) -> bool:
         return False
     local = ids.local(name)
     return any(ids.alias_of(key) == local for key in house.rooms)
+
+
+def is_being_posted(house: House, unsaid: Iterable[Outgoing], room: RoomId, choice: str) -> bool:
+    """Return whether a card with this choice is just being said in a room."""
+    cards = (out for out in unsaid if out.say.card is not None and choice in map(bare, out.say.card.choices))
+    return any(address(house, out) == room for out in cards)
+
+
+def bare(choice: str) -> str:
+    """Return an emoji without what only says how it looks, and of which skin."""
+    return choice.translate(_MARKS)

@@ -17,7 +17,7 @@ from typing import Final, cast, get_args
 
 from crewhall import house as rules
 from crewhall.errors import TryLater
-from crewhall.flows.addressing import address
+from crewhall.flows.addressing import bare, is_being_posted
 from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.chats import Chats
 from crewhall.flows.counting import count
@@ -50,7 +50,6 @@ Poke = Callable[[Iterable[RoomKey]], None]
 _MEMBER: Final = "m.room.member"
 _MEMBERSHIPS: Final = frozenset(get_args(Membership))
 _AWAITED: Final = 1_000
-_MARKS: Final = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])  # how an emoji looks, and its skin
 
 
 def _unheeded(_room: RoomId) -> None:
@@ -223,7 +222,7 @@ class Hearing:
 
     async def _reaction(self, heard: Heard, place: RoomKey) -> bool:
         relation = mapping(heard.content.get("m.relates_to"))
-        event, choice = EventId(text(relation.get("event_id"))), text(relation.get("key")).translate(_MARKS)
+        event, choice = EventId(text(relation.get("event_id"))), bare(text(relation.get("key")))
         house = self._keeping.house
         if relation.get("rel_type") != "m.annotation" or not event or not choice:
             return False
@@ -231,24 +230,16 @@ class Hearing:
             return False
         posted = await self._ledger.card(heard.room, event)
         if posted is None:
-            await self._wait_for_card(heard, choice)
+            if is_being_posted(self._keeping.house, await self._ledger.unsaid(_AWAITED), heard.room, choice):
+                raise TryLater("a card is being posted there")  # it stands before the ledger knows where
             return False
         card = posted.card
-        if choice not in (one.translate(_MARKS) for one in card.choices):
+        if choice not in map(bare, card.choices):
             return False
         given = Answer(card, heard.sender, choice, heard.id, heard.at, self._homeserver.me)
         return await self._recorder.record(
             _occasion(heard, heard.sender), lambda house: rules.answer(house, given)
         )
-
-    async def _wait_for_card(self, heard: Heard, choice: str) -> None:
-        """Raise `TryLater` if a card is just being said here: it stands before the ledger knows where."""
-        for out in await self._ledger.unsaid(_AWAITED):
-            card = out.say.card
-            if card is None or choice not in (one.translate(_MARKS) for one in card.choices):
-                continue
-            if address(self._keeping.house, out) == heard.room:
-                raise TryLater("a card is being posted there")
 
     async def _redaction(self, heard: Heard, place: RoomKey) -> bool:
         records = await self._ledger.caused_by(heard.redacts) if heard.redacts else ()
