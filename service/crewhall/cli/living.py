@@ -32,9 +32,19 @@ async def _serve(config: Path) -> None:
 @click.option("--people", type=click.IntRange(0, 1000), default=0, help="People in the whole community.")
 @click.option("--crews", type=click.IntRange(0, 200), default=0, help="Crews in the whole community.")
 @click.option("--charter", default="congregation", show_default=True, help="Which shipped charter to found.")
-def demo(*, once: bool, data: Path | None, port: int | None, people: int, crews: int, charter: str) -> None:
+@click.option("--sisters", type=click.IntRange(2, 3), help="The story of so many linked communities.")
+def demo(
+    *,
+    once: bool,
+    data: Path | None,
+    port: int | None,
+    people: int,
+    crews: int,
+    charter: str,
+    sisters: int | None,
+) -> None:
     """Start a homeserver and a community on this machine, and show its people living a short story."""
     from crewhall.demo.run import Options, run_demo  # noqa: PLC0415 - it needs the demo extra
 
-    options = Options(once=once, data=data, people=people, crews=crews, port=port, charter=charter)
+    options = Options(once, data, people, crews, port, charter, sisters or 0)
     sys.exit(asyncio.run(run_demo(options)))

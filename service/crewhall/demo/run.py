@@ -23,6 +23,7 @@ class Options:
     crews     crews in the whole community; at least those of the story
     port      port of the homeserver, a free one if None
     charter   which shipped charter to found
+    sisters   how many communities, each on a homeserver of its own; 0 for the story of one
     """
 
     once: bool = False
@@ -31,6 +32,7 @@ class Options:
     crews: int = 0
     port: int | None = None
     charter: str = "congregation"
+    sisters: int = 0
 
 
 async def run_demo(options: Options) -> int:
@@ -42,9 +44,11 @@ async def run_demo(options: Options) -> int:
     try:
         _look_for_packages()
         # Only now: these modules need the packages.
-        from crewhall.demo.life import live  # noqa: PLC0415
+        from crewhall.demo import life, sisters  # noqa: PLC0415
 
-        task = asyncio.create_task(live(options))
+        if options.sisters and options.data is not None:
+            raise Misconfigured("The story of sisters is not kept: leave --data out.")
+        task = asyncio.create_task(sisters.live(options) if options.sisters else life.live(options))
         _cancel_on_signals(task)
         await task
     except Trouble as trouble:
