@@ -7,6 +7,7 @@ from crewhall.demo.places import (
     asked_into,
     by_keeper,
     chat_of,
+    come_to_chat,
     first_line,
     has_chat,
     open_chat,
@@ -76,7 +77,7 @@ async def one_steps_down(stage: Stage) -> str:
     rung = _vouched(stage) if _vouches(stage) else _steps(stage)[-1]
     room = stage.notes[_door(rung).name]
     if not has_chat(stage, person):
-        await open_chat(stage, person, encrypted=False)
+        await come_to_chat(stage, person)
     told = await answer(stage, person, chat_of(stage, person), f"!step down from {rung.name}")
     await person.saw(room, becomes(person.id, "leave"), f"the door of {_door(rung).name} closing")
     insist(stage.notes[SPACE] in person.sight.joined, f"{person.shown} lost more than the rung")

@@ -75,6 +75,16 @@ def has_chat(stage: Stage, person: Person) -> bool:
     return f"{CHAT} {person.name}" in stage.notes
 
 
+async def come_to_chat(stage: Stage, person: Person) -> str:
+    """Accept the private chat that the keeper has opened because it had something to say."""
+    invitation = await person.invited(
+        lambda one: one.inviter == stage.keeper and one.direct, "to a private chat"
+    )
+    await person.accept(invitation.room)
+    stage.notes[f"{CHAT} {person.name}"] = invitation.room
+    return invitation.room
+
+
 async def open_chat(stage: Stage, person: Person, *, encrypted: bool) -> str:
     """Write to the keeper as Element does, and come to the plain chat that it answers with."""
     own = await person.start_chat(stage.keeper, encrypted=encrypted)
