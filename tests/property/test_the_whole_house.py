@@ -99,9 +99,10 @@ class WholeHouse(RuleBasedStateMachine):
     def speak_of_safety(self, by: str, who: str, line: str) -> None:
         self.town.say(by, line.format(who=who))
 
-    @rule(who=anybody, first=st.booleans())
-    def two_pause_somebody(self, who: str, first: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
-        for by in FOUNDERS if first else reversed(FOUNDERS):
+    @rule(who=anybody, first=st.sampled_from(FOUNDERS), second=anybody)
+    def two_pause_somebody(self, who: str, first: str, second: str) -> None:
+        """Have two say so; only two who hold the keys can."""
+        for by in (first, second):
             self.town.say(by, f"!pause {who} for 3 days because of care")
             self.town.settle()
 
@@ -183,16 +184,23 @@ class WholeHouse(RuleBasedStateMachine):
             event = said[-back]
             self.town.attempt(self.town.people[by].redact(self.town.world.events[event].room, event))
 
-    @rule(who=anybody, rung=st.sampled_from(["Friends", "Partners"]))
-    def somebody_rises(self, who: str, rung: str) -> None:
-        """Have somebody proposed, vouched for, and accept once they are invited."""
+    @rule(who=anybody, rung=st.sampled_from(["Friends", "Partners"]), first=st.integers(0, 4))
+    def somebody_rises(self, who: str, rung: str, first: int) -> None:
+        """Have somebody proposed, vouched for by all or some, and accept once they are invited."""
         for by in (*FOUNDERS, "@cleo:hall.test"):
             self.town.say(by, f"!invite {who} to {rung}")
         self.town.settle()
-        for by in EVERYBODY:
+        for by in EVERYBODY[first:]:
             self.town.say(by, f"!vouch for {who}")
         self.town.wait(timedelta(days=3))
         self.everybody_accepts()
+
+    @rule()
+    def everybody_enters(self) -> None:
+        """Have everybody try every door."""
+        for by in EVERYBODY:
+            for room in self.town.opened.values():
+                self.town.attempt(self.town.people[by].join(room))
 
     @rule(by=anybody, who=anybody, leaf=leaves)
     def a_crew_deepens(self, by: str, who: str, leaf: str) -> None:
@@ -217,9 +225,9 @@ class WholeHouse(RuleBasedStateMachine):
         self.everybody_agrees()
         self.town.wait(timedelta(days=8))
 
-    @rule(who=anybody)
-    def two_let_somebody_in_again(self, who: str) -> None:
-        for by in FOUNDERS:
+    @rule(who=anybody, first=anybody, second=anybody)
+    def two_let_somebody_in_again(self, who: str, first: str, second: str) -> None:
+        for by in (first, second):
             self.town.say(by, f"!readmit {who}")
             self.town.settle()
 

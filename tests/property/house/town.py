@@ -173,9 +173,22 @@ async def _template(policy: str) -> tuple[World, MemoryLedger, dict[str, Person]
     await house.settle()
     for name in ("@cleo:hall.test", "@dan:hall.test"):
         await _risen(house, people, people[UserId(name)])
+    for person in people.values():
+        await _enter(house, person)
+    await house.settle()
     await house.stop()
     assert isinstance(house.ledger, MemoryLedger)
     return house.world, house.ledger, {str(person.id): person for person in people.values()}
+
+
+async def _enter(house: Household, person: Person) -> None:
+    """Have somebody go into every room that is open to them."""
+    for key, one in house.keeping.house.rooms.items():
+        if len(key.split("/")) > 1 and key.startswith(_ROOT):
+            try:
+                await person.join(one.room)
+            except Trouble:
+                continue
 
 
 async def _risen(house: Household, people: dict[UserId, Person], person: Person) -> None:
