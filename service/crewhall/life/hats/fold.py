@@ -13,7 +13,7 @@ from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Fact, Recorded
 from crewhall.ground.hall import Hall, Presence
 from crewhall.ground.ids import RoomKey, UserId
-from crewhall.ground.worn import hat_of, hats, of_hat, put_on, take_off, wearers
+from crewhall.ground.worn import KEYS, hat_of, hats, of_hat, put_on, take_off, wearers
 from crewhall.life.hats.facts import (
     Away,
     AwayBegun,
@@ -62,7 +62,9 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
         case fact:
             here, person = Presence(recorded.at, recorded.cause), _concerned(fact)
             for one in hats(hall):
-                if person and hall.gone.get(f"hat:{one.key}", Map()).get(person) == here:
+                gone = hall.gone.get(f"hat:{one.key}", Map())
+                taken = here in gone.values() if one.key == KEYS else gone.get(person) == here
+                if person and taken:
                     yield from of_hat(hall, one.key)
 
 
@@ -155,7 +157,9 @@ def _kept(hall: Hall, recorded: Recorded) -> Hall:
         return hall
     for hat in hats(hall):
         worn = wearers(hall, hat.key)
-        for one in sorted(worn) if everybody else [person] if person in worn else []:
+        # A key may have been left with somebody only because nobody else could use one.
+        all_of_them = everybody or hat.key == KEYS
+        for one in sorted(worn) if all_of_them else [person] if person in worn else []:
             if one not in hall.shut_out and not keeps(hall, hat, one):
                 hall = _off(hall, hat.key, one, here)
                 known = HATS.of(hall)
