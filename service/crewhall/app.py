@@ -168,9 +168,9 @@ class Service:
             await stack.enter_async_context(self.declining)
             await stack.enter_async_context(self.workers)
             await stack.enter_async_context(self.outdoors)
+            bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
             watched = self.lookout.posted(self.works.keeper.me, self.works.settings.watch.listen)
             await stack.enter_async_context(watched)
-            bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
             async with asyncio.TaskGroup() as group:
                 own = (self._awaken(), self.ticking.run(), self._go_outside(), self.lookout.replay())
                 tasks = [group.create_task(one) for one in own]

@@ -24,7 +24,7 @@ async def test_help_is_short_by_topic_and_quiet(rivendell: Any, town: Any) -> No
     told = await town.answer(ann, chat, "!help")
     assert told.quiet
     assert told.mentions == ()
-    assert len(told.text) < 300
+    assert len(told.text) < 700
     assert "!crew start" in told.text
     assert "!found" not in told.text  # not for her
     crews = (await town.answer(ann, chat, "!help crews")).text
@@ -53,7 +53,8 @@ async def test_a_founder_is_invited_and_holds_the_key(town: Any, operator: Any, 
     again = await town.answer(operator, operators_chat, "!found Rohan as friends")
     assert "Choose another name" in again.text
     which = await town.answer(operator, operators_chat, "!found Gondor as kingdom")
-    assert "No such charter is on the shelf. There are: congregation, friends and land." in which.text
+    assert which.text.startswith("No such charter is on the shelf. There are: ")
+    assert all(name in which.text for name in ("congregation", "friends", "land"))
     assert "!found NAME [as CHARTER]" in (await town.answer(operator, operators_chat, "!found")).text
 
 

@@ -26,7 +26,7 @@ from crewhall.ground.ids import CommunityKey, RungKey, UserId
 from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import ToPerson
 from crewhall.life.seasons.facts import RenewalAsked, Rested, SeasonAnswered, SeasonAsked, SeasonUnanswered
-from crewhall.life.standing.facts import Arrived, Stood
+from crewhall.life.standing.facts import Arrived, LeftRung, Stood
 from crewhall.testing.story import Story
 
 KEY = CommunityKey("rivendell")
@@ -63,6 +63,7 @@ class Life:
     asks: list[datetime] = field(default_factory=list)
     told: list[datetime] = field(default_factory=list)
     seasons: list[date] = field(default_factory=list)
+    stood: dict[str, str] = field(default_factory=dict)
 
     def since_yes(self) -> list[datetime]:
         last = max(self.yes.values())
@@ -155,10 +156,16 @@ class Asking(RuleBasedStateMachine):
         for key in rules.rooms(self.story.house):
             assert rules.wish(self.story.house, key) == rules.wish(without, key)
 
-    def _lives_on(self, life: Life, record: Recorded, terms: Charter) -> None:
+    def _lives_on(  # noqa: C901 - one case a kind
+        self, life: Life, record: Recorded, terms: Charter
+    ) -> None:
         match record.fact:
             case Arrived() | Stood() | SeasonAnswered():
                 life.yes[record.cause] = record.at
+                if isinstance(record.fact, Stood):
+                    life.stood[record.fact.rung] = record.cause
+            case LeftRung(rung=rung):  # their yes to it goes with it
+                life.yes.pop(life.stood.pop(rung, ""), None)
             case SeasonUnanswered(said=said):
                 del life.yes[said]
             case SeasonAsked() | RenewalAsked() | Rested():

@@ -25,7 +25,7 @@ _QUOTES = frozenset(
 )
 _SINGLE = "'\u2018\u2019\u201a\u201b"
 _TAIL = ".,;:!?)]}>"
-_SURE = 4  # letters up to which one slip is forgiven; two in longer words
+_SURE = 6  # letters up to which one slip is forgiven; two in longer words
 _LONGEST_WORD = 24
 _LONGEST_QUOTE = 100
 _EXACT = 2  # letters of a word in which no slip is forgiven

@@ -33,6 +33,7 @@ ME = "!me"
 WHY = "!why [ROOM or CREW]"
 _TOPIC = "you"
 _SHOWN = 60
+_FIRST = 3
 _NOBODY = UserId("@:invalid")
 
 
@@ -44,7 +45,7 @@ def help_me(_house: House, asked: Asked, given: Arguments) -> Outcome:
     wanted = " ".join(given.words).casefold().strip("!")
     if not wanted:
         lines = tuple(
-            Sentence("help-topic", {"topic": topic, "commands": tuple(_called(verb) for verb in verbs)})
+            _topic(topic, verbs)
             for topic, every in _topics().items()
             if (verbs := [verb for verb in every if asked.operator or not verb.operators])
         )
@@ -106,6 +107,14 @@ OWN = (
 
 VERBS: tuple[Verb, ...] = (*OWN, *(verb for one in rules.CAPABILITIES for verb in one.verbs))
 """Every command there is."""
+
+
+def _topic(topic: str, verbs: list[Verb]) -> Sentence:
+    """Return a topic with its first commands: all of them would be a page."""
+    commands = tuple(_called(verb) for verb in verbs[:_FIRST])
+    if len(verbs) > _FIRST:
+        return Sentence("help-topic-more", {"topic": topic, "commands": ", ".join(commands)})
+    return Sentence("help-topic", {"topic": topic, "commands": commands})
 
 
 def _topics() -> dict[str, list[Verb]]:
