@@ -124,3 +124,12 @@ async def test_a_hat_worn_and_lost_is_the_same_after_a_restart(house: Household)
     await house.start()
     await house.settle()
     assert level(house, house.cleo, COMMONS) == 0
+
+
+async def test_a_key_that_nobody_else_had_in_a_room_goes_once_somebody_has(house: Household) -> None:
+    await house.ann.leave(house.room(COMMONS))
+    await say(house, house.ben, "!hat drop keys")
+    assert [level(house, house.ben, key) for key in (ROOT, COMMONS)] == [0, 100]
+    await house.ann.join(house.room(COMMONS))
+    await house.settle()
+    assert level(house, house.ben, COMMONS) == 0

@@ -13,6 +13,7 @@ from crewhall.flows.keeping import Keeping
 from crewhall.ground.facts import HOUSE, ChatLeft, Writing
 from crewhall.ground.hall import House
 from crewhall.ground.ids import RoomId, RoomKey, server
+from crewhall.ground.rights import KEY
 from crewhall.ground.rooms import LOCATOR, Content
 from crewhall.ground.talk import Decision, Gesture
 from crewhall.ports import Clock, Homeserver
@@ -125,7 +126,10 @@ class Doors:
         person = gesture.person
         if gesture.membership in _OUT:
             return person in wish.invited or self._by_hand(gesture)
-        return person in wish.unwelcome or (wish.only is not None and person not in wish.only)
+        if person in wish.unwelcome or (wish.only is not None and person not in wish.only):
+            return True
+        # Somebody's key may have stayed for want of another in the room.
+        return bool(wish.powers.lowered) and wish.powers.users.get(person, 0) >= KEY
 
     def _by_hand(self, gesture: Gesture) -> bool:
         """Return whether somebody was removed by another, and the charter does not simply respect that."""
