@@ -212,6 +212,14 @@ class WholeHouse(RuleBasedStateMachine):
         for one in EVERYBODY:
             self.town.say(one, f"!open {leaf} in Lantern")
 
+    @rule(who=anybody)
+    def a_crew_grows(self, who: str) -> None:
+        """Have somebody offered a seat by each who can, and take it."""
+        for one in EVERYBODY:
+            self.town.say(one, f"!crew invite Lantern {who}")
+        self.town.settle()
+        self.everybody_accepts()
+
     @rule(by=anybody, who=anybody, hat=hats)
     def a_hat_is_given(self, by: str, who: str, hat: str) -> None:
         self.town.say(by, f"!hat offer {hat} to {who}")

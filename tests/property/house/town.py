@@ -162,7 +162,9 @@ async def _template(policy: str) -> tuple[World, MemoryLedger, dict[str, Person]
     await house.found(paper.model_copy(update={"founders": ()}), *map(UserId, paper.founders))
     for person in list(people.values())[:5]:
         if person.id in paper.founders:
-            for key in ("", "/rung/friends", "/rung/partners"):
+            # The second founder has not accepted the last rung yet.
+            first = person.id == paper.founders[0]
+            for key in ("", "/rung/friends", "/rung/partners") if first else ("", "/rung/friends"):
                 await person.join(house.room(RoomKey(f"{_ROOT}{key}")))
         elif paper.door.join == "public":
             await person.join(house.room(_ROOT))
