@@ -41,10 +41,11 @@ class Rooms:
                 yield f"the keeper is not in {key}"
                 continue
             for person in people:
-                if self._waits(key, person):
-                    continue
-                yield from self._people(key, where, room, person)
-                yield from self._level(key, where, room, person)
+                waits = self._waits(key, person)
+                if not waits or person in self.told.shut:
+                    yield from self._people(key, where, room, person)
+                if not waits:
+                    yield from self._level(key, where, room, person)
             yield from self._doors(key, where, room)
         for name, crew in self.told.crews.items():
             yield from self._crew(f"{self.told.key}/crew/{name}", crew, people)
