@@ -37,7 +37,8 @@ class Client:
 
         Raises `Taken` also if an earlier request made the room and its answer was lost: find it by its alias.
         """
-        creation: dict[str, object] = {"type": "m.space"} if new.space else {}
+        kind = "m.space" if new.space else new.kind
+        creation: dict[str, object] = {"type": kind} if kind else {}
         if not new.federate:
             creation["m.federate"] = False
         body: dict[str, object] = {

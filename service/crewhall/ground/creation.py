@@ -53,6 +53,7 @@ def new_room(wish: RoomWish, rooms: Mapping[RoomKey, Opened], me: UserId) -> New
         federate=wish.federate,
         direct=wish.direct,
         invite=tuple(p for p in guests_of(wish, me) if server(p) == server(me)),
+        kind=wish.kind,
     )
 
 

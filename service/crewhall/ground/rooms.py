@@ -81,7 +81,8 @@ class RoomWish:
     removed if present (joined, invited or knocking) with the reason `why_only`, always as decided, whatever
     `only` and `decided` say.
     `closed` means: everybody is removed, then the keeper leaves. `statements` are state events of ours (type,
-    starting with `OURS`, and key) that the room shall hold; what else of the kind is there stays.
+    starting with `OURS`, and key) that the room shall hold; what else of the kind is there stays. `kind` is
+    the type that a room says at its creation, for good; a space has its own.
     """
 
     key: RoomKey
@@ -109,6 +110,7 @@ class RoomWish:
     closed: bool = False
     doors: Drift = "restore"
     statements: Mapping[tuple[str, str], Content] = field(default_factory=dict)
+    kind: str = ""
 
 
 Membership = Literal["invite", "join", "knock", "leave", "ban"]
@@ -147,6 +149,7 @@ class RoomSeen:
     """A room as it was seen in one look. `powers` and `joins` are the raw contents, {} if absent.
 
     `by` tells who wrote the levels, the join rule, history visibility and guest access, by type of event.
+    `kind` is the room's type as its creation says it, empty if it says none.
     """
 
     room: RoomId
@@ -169,6 +172,7 @@ class RoomSeen:
     tombstone: RoomId | None = None
     statements: Mapping[tuple[str, str], Statement] = field(default_factory=dict)
     by: Mapping[str, UserId] = field(default_factory=dict)
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,10 @@ class StatePut:
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """Everything one ``createRoom`` call carries. `powers` is complete; `invite` are local people only."""
+    """Everything one ``createRoom`` call carries. `powers` is complete; `invite` are local people only.
+
+    `kind` is the room's type, if it is no space.
+    """
 
     alias: str
     version: str
@@ -194,3 +201,4 @@ class NewRoom:
     federate: bool = True
     direct: bool = False
     invite: tuple[UserId, ...] = ()
+    kind: str = ""

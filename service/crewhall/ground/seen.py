@@ -86,6 +86,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
         tombstone=RoomId(tombstone) if tombstone else None,
         statements=statements,
         by=by,
+        kind=text(create.get("type")),
     )
 
 

@@ -55,7 +55,7 @@ class FakeHomeserver:
             alias=new.alias,
             name=new.name or None,
             topic=new.topic or None,
-            creation=({"type": "m.space"} if new.space else {})
+            creation=({"type": "m.space" if new.space else new.kind} if new.space or new.kind else {})
             | ({} if new.federate else {"m.federate": False}),
             levels=new.powers,
             state={(put.type, put.key): put.content for put in new.state},

@@ -33,8 +33,8 @@ def made(
     """Return the room as the keeper sees it right after making it, with these people in it."""
     new = new_room(wish, rooms or {}, me)
     create: dict[str, object] = {"room_version": wish.version}
-    if wish.space:
-        create["type"] = "m.space"
+    if wish.space or wish.kind:
+        create["type"] = "m.space" if wish.space else wish.kind
     state: list[tuple[str, str, Content]] = [
         ("m.room.create", "", create),
         ("m.room.power_levels", "", new.powers),

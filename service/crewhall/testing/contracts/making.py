@@ -30,6 +30,7 @@ async def a_room_is_made_as_it_was_asked_for(stage: Stage) -> None:
             ),
             name="Lobby",
             topic="Come in",
+            kind="org.crewhall.test.room",
         )
         seen = await stage.keeper.look(await stage.keeper.create_room(new))
         same(seen.version, version, "version")
@@ -42,6 +43,7 @@ async def a_room_is_made_as_it_was_asked_for(stage: Stage) -> None:
         same(seen.alias, f"#{local}:{stage.server_name}", "canonical alias")
         same({k: seen.powers.get(k) for k in wanted}, wanted, "levels")
         must(stage.keeper.me in seen.creators, "the keeper is the creator")
+        same(seen.kind, "org.crewhall.test.room", "type")
         must(not seen.space, "no space")
         must(not seen.encrypted, "no encryption that nobody asked for")
 
