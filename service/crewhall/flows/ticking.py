@@ -106,4 +106,4 @@ class Ticking:
 
 
 def _due(house: House, cause: str, now: datetime) -> Decision | None:
-    return dict(rules.due(house, now)).get(cause)
+    return next((decision for at, decision in rules.due(house, now) if at == cause), None)

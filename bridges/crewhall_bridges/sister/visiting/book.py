@@ -82,7 +82,8 @@ class Visit:
 class Book:
     """All of it: `words` by link and person; `tried` when words were shown; `used` are introductions.
 
-    `visits` are by their marks, `of` the latest of each person; `used` tells until when each would hold.
+    `visits` are by their marks, `of` the latest of each person; `used` tells until when each would hold, and
+    `swept` on which day those that hold no longer were last dropped from it.
     """
 
     version: int = 0
@@ -90,6 +91,7 @@ class Book:
     words: Map[tuple[str, UserId], Shown] = field(default_factory=Map)
     tried: tuple[tuple[UserId, datetime], ...] = ()
     used: Map[tuple[str, str], date] = field(default_factory=Map)
+    swept: date = date.min
     visits: Map[str, Visit] = field(default_factory=Map)
     of: Map[UserId, str] = field(default_factory=Map)
 

@@ -5,7 +5,7 @@ Who is a guest stays among those asked in, for as long as the pass lasts: their 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from immutables import Map
 
@@ -66,9 +66,12 @@ def touched(hall: Hall, recorded: Recorded) -> Iterable[RoomKey]:
 def _maybe(hall: Hall, recorded: Recorded) -> Iterable[Visit]:
     """Return the visits that a record may have ended."""
     book = BOOK.of(hall)
-    if recorded.stream in {stream_of(hall), links_of(hall)}:
+    if recorded.stream == links_of(hall):
         return book.visits.values()
-    visit = book.visits.get(book.of.get(getattr(recorded.fact, "person", UserId("")), ""))
+    if recorded.stream == stream_of(hall):
+        visit = book.visits.get(getattr(recorded.fact, "mark", ""))
+    else:
+        visit = book.visits.get(book.of.get(getattr(recorded.fact, "person", UserId("")), ""))
     return () if visit is None else (visit,)
 
 
@@ -138,10 +141,12 @@ def _without_word(book: Book, link: str, person: UserId) -> Book:
 
 
 def _asked(book: Book, fact: VisitAsked, recorded: Recorded) -> Book:
-    today = recorded.at.date()
-    used: Map[tuple[str, str], date] = Map((at, last) for at, last in book.used.items() if last >= today)
+    today, used = recorded.at.date(), book.used
+    if today != book.swept:
+        used = Map((at, last) for at, last in used.items() if last >= today)
     visit = Visit(fact.mark, fact.link, fact.person, fact.asked, recorded.at)
-    return replace(_with(book, visit), used=used.set((fact.link, fact.introduction), fact.last))
+    used = used.set((fact.link, fact.introduction), fact.last)
+    return replace(_with(book, visit), used=used, swept=today)
 
 
 def _with(book: Book, visit: Visit) -> Book:
@@ -186,8 +191,11 @@ def running(hall: Hall, person: UserId) -> Visit | None:
 
 def _closed(hall: Hall, recorded: Recorded) -> Hall:
     """Return the hall after a record on a link: where guests are taken no more, the doors close at once."""
+    mark = getattr(recorded.fact, "mark", None)
+    if mark is None or taken(link_of(hall, mark)):
+        return hall
     for visit in tuple(BOOK.of(hall).visits.values()):
-        if visit.over is None and not taken(link_of(hall, visit.link)):
+        if visit.over is None and visit.link == mark:
             hall = _shut(hall, visit, recorded)
             hall = BOOK.put(hall, _with(BOOK.of(hall), _ended(visit, "closed", recorded)))
     return hall

@@ -54,9 +54,11 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
     """Return what time has made due, with the cause by which it happens once."""
     for cause, fact in introducing.due(hall, now):
         yield cause, Decision(writes(hall, fact))
-    for visit in BOOK.of(hall).visits.values():
+    visits = tuple(BOOK.of(hall).visits.values())
+    shut = {mark for mark in {visit.link for visit in visits} if not takes_guests(link_of(hall, mark))}
+    for visit in visits:
         at = f"visit:{hall.key}:{visit.mark}"
-        why = _why(hall, visit, now)
+        why = _why(visit, visit.link in shut, now)
         if why is not None:
             yield (
                 f"{at}:over:{visit.until}",
@@ -119,13 +121,16 @@ def end(house: House, asked: Asked, given: Arguments) -> Outcome:
     return Refusal(Sentence("visit-no-such", {"person": PersonLink(guest)}))
 
 
-def _why(hall: Hall, visit: Visit, now: datetime) -> Ending | None:
-    """Return why a visit is to be told to be over, None while it is not, or if it was told."""
+def _why(visit: Visit, shut: bool, now: datetime) -> Ending | None:  # noqa: FBT001 - a frame of a rule
+    """Return why a visit is to be told to be over, None while it is not, or if it was told.
+
+    `shut`: its link takes guests no more.
+    """
     if visit.told:
         return None
     if visit.over is not None:
         return visit.why
-    if not takes_guests(link_of(hall, visit.link)):
+    if shut:
         return "closed"
     if visit.host is None:
         return "unanswered" if now - visit.at >= DRAFT else None
