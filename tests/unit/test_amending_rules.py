@@ -50,9 +50,9 @@ def life(**more: Any) -> Story:
     """Ada, Bea and Cy hold the keys; Di is a Friend, Eve is in the community. It is a Monday."""
     story = Story(Charter.model_validate({**BASE, **more}), inside=[ADA, BEA, CY, DI, EVE])
     for person in (ADA, BEA, CY, DI):
-        story.gesture(ids.rung(KEY, RungKey("friends")), person, "join")
+        story.stands(ids.rung(KEY, RungKey("friends")), person)
     for person in (ADA, BEA):
-        story.gesture(ids.rung(KEY, RungKey("partners")), person, "join")
+        story.stands(ids.rung(KEY, RungKey("partners")), person)
     story.wait(DAY)
     return story
 
@@ -296,7 +296,7 @@ def test_those_who_rest_are_asked_only_if_nobody_else_is_there() -> None:
 
 def test_the_yes_of_somebody_who_has_left_the_group_does_not_count() -> None:
     story = life(changes={"of": "partners"})
-    story.gesture(ids.rung(KEY, RungKey("partners")), CY, "join")
+    story.stands(ids.rung(KEY, RungKey("partners")), CY)
     story.say(ADA, "charter set crews.most to 6")
     yes(story, BEA)
     story.gesture(ids.rung(KEY, RungKey("partners")), BEA, "leave")
@@ -315,7 +315,7 @@ def test_that_all_who_were_asked_have_left_is_no_agreement() -> None:
 def test_nobody_is_asked_who_came_later_and_a_word_counts_only_while_one_belongs() -> None:
     story = life(changes={"of": "partners", "days": 0})
     story.say(ADA, "charter set crews.most to 6")
-    story.gesture(ids.rung(KEY, RungKey("partners")), CY, "join")
+    story.stands(ids.rung(KEY, RungKey("partners")), CY)
     yes(story, CY)
     assert "was put on 4 May 2026" in told(story, CY)
     story.gesture(ids.rung(KEY, RungKey("partners")), BEA, "leave")

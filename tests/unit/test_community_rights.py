@@ -67,7 +67,7 @@ def standing(told: Charter, *rungs: RoomKey) -> Story:
     """Return the community with Bea in it, on these rungs."""
     story = Story(told, inside=[ADA, BEA])
     for rung in rungs:
-        story.gesture(rung, BEA, "join")
+        story.stands(rung, BEA)
     return story
 
 
@@ -214,7 +214,7 @@ def test_a_right_in_a_room_that_is_not_open_is_not_told() -> None:
     story = standing(charter(hats=hats))
     story.house = story.house.with_hall(put_on(story.hall, "welcome", BEA, HERE))
     assert told_to(story, BEA) == []
-    story.gesture(FRIENDS, BEA, "join")
+    story.stands(FRIENDS, BEA)
     assert told_to(story, BEA) == [
         "Through your hat Welcome you may pin (and rename) in Friends and Commons."
     ]

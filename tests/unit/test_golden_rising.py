@@ -52,9 +52,9 @@ class Told:
         base = {"key": "rivendell", "name": "Rivendell", "founders": [person(p) for p in PARTNERS]}
         self.story = Story(Charter.model_validate({**base, "rungs": rungs}), inside=map(person, NAMES[:5]))
         for name in (*PARTNERS, "di"):
-            self.story.gesture(space("Friends"), person(name), "join")
+            self.story.stands(space("Friends"), person(name))
         for name in PARTNERS:
-            self.story.gesture(space("Partners"), person(name), "join")
+            self.story.stands(space("Partners"), person(name))
         self.story.wait(timedelta(days=8))
         self.said: list[tuple[UserId | None, str]] = []
 

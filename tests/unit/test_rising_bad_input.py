@@ -46,9 +46,9 @@ def lived(rules: Charter | None = None) -> Story:
     """Ada, Bea and Cy are Partners, Di a Friend, Eve inside."""
     story = Story(rules or charter(), inside=[ADA, BEA, CY, DI, EVE])
     for person in (ADA, BEA, CY):
-        story.gesture(FRIENDS, person, "join")
-        story.gesture(PARTNERS, person, "join")
-    story.gesture(FRIENDS, DI, "join")
+        story.stands(FRIENDS, person)
+        story.stands(PARTNERS, person)
+    story.stands(FRIENDS, DI)
     story.wait(8 * DAY)
     story.says.clear()
     return story

@@ -59,9 +59,9 @@ def lived(rules_: Charter | None = None) -> Story:
     """Ada, Bea and Cy are partners, Di a friend, Eve inside; it is a Monday, a week after the founding."""
     story = Story(rules_ or charter(), inside=[ADA, BEA, CY, DI, EVE])
     for person in (ADA, BEA, CY):
-        story.gesture(FRIENDS, person, "join")
-        story.gesture(PARTNERS, person, "join")
-    story.gesture(FRIENDS, DI, "join")
+        story.stands(FRIENDS, person)
+        story.stands(PARTNERS, person)
+    story.stands(FRIENDS, DI)
     story.wait(8 * DAY)
     story.says.clear()
     return story
@@ -496,10 +496,12 @@ def test_founders_who_have_not_answered_are_neither_proposed_nor_turned_away() -
     assert story.hall.rung_of(BEA) == "friends"
 
 
-def test_for_a_day_a_rebuilt_ledger_believes_the_rooms() -> None:
+def test_being_found_on_a_rung_is_no_key_in_a_new_community_either() -> None:
     story = Story(charter(), inside=[ADA, DI])
-    story.gesture(FRIENDS, DI, "join")
-    assert story.hall.rung_of(DI) == "friends"
+    story.gesture(FRIENDS, DI, "join")  # as a look finds them whose invitation was not seen
+    assert story.hall.rung_of(DI) is None
+    assert DI in story.wish(FRIENDS).unwelcome
+    assert to(story, DI) == ["rise-came-unasked"]
 
 
 # --- what cannot be -------------------------------------------------------------------------------

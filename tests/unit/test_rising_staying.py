@@ -44,9 +44,9 @@ def kept(rules_: Charter | None = None) -> Story:
     """Ada founded; Bea, Cy, Eve and Fay are Partners; Di became one because Bea and Cy vouched."""
     story = Story(rules_ or charter(), inside=[ADA, BEA, CY, DI, EVE, FAY, GUS])
     for person in (ADA, BEA, CY, EVE, FAY):
-        story.gesture(FRIENDS, person, "join")
-        story.gesture(PARTNERS, person, "join")
-    story.gesture(FRIENDS, DI, "join")
+        story.stands(FRIENDS, person)
+        story.stands(PARTNERS, person)
+    story.stands(FRIENDS, DI)
     story.wait(8 * DAY)
     story.say(ADA, "invite to Partners", DI)
     story.say(BEA, "vouch", DI, cause=EventId("$bea"))

@@ -44,7 +44,7 @@ class Year(Story):
     def __init__(self, *people: UserId, rung: RoomKey = FRIENDS, **more: object) -> None:
         super().__init__(charter(**more), inside=people)
         for person in people:
-            self.gesture(rung, person, "join")
+            self.stands(rung, person)
 
     def live(self, days: float) -> None:
         """Let time pass."""

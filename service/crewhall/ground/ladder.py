@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from immutables import Map
 
@@ -13,8 +12,6 @@ from crewhall.ground.hall import ANYONE, Hall, Presence
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 
 People = Map[RungKey, Map[UserId, Presence]]
-FIRST_DAY = timedelta(days=1)
-"""While a community is younger, whoever is found on a rung stands there: a ledger may have been lost."""
 
 
 def rung_at(hall: Hall, place: RoomKey) -> RungKey | None:
@@ -93,13 +90,11 @@ def next_of(hall: Hall, person: UserId) -> Rung | None:
     return hall.charter.rungs[depth] if depth < len(ladder) else None
 
 
-def may_come(hall: Hall, person: UserId, rung: RungKey, at: datetime) -> bool:
+def may_come(hall: Hall, person: UserId, rung: RungKey) -> bool:
     """Return whether somebody's coming into the space is their yes, and not past the rule."""
     if person in hall.unwelcome.get(rung, ()):
         return False
-    if rule_of(hall, rung) is None or rung == ANYONE or is_awaited(hall, person, rung):
-        return True
-    return at - hall.founded < FIRST_DAY
+    return rule_of(hall, rung) is None or rung == ANYONE or is_awaited(hall, person, rung)
 
 
 def is_awaited(hall: Hall, person: UserId, rung: RungKey) -> bool:

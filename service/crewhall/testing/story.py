@@ -12,11 +12,13 @@ from crewhall.charter.model import Charter
 from crewhall.errors import Stale
 from crewhall.ground import ids
 from crewhall.ground.facts import Fact, Recorded, Stream, Writing
-from crewhall.ground.hall import Hall, House
+from crewhall.ground.hall import ANYONE, Hall, House
 from crewhall.ground.ids import CommunityKey, EventId, RoomId, RoomKey, UserId
+from crewhall.ground.ladder import rung_at, stands
 from crewhall.ground.rooms import Membership, RoomWish
 from crewhall.ground.talk import Answer, Arguments, Asked, Card, Decision, Gesture, Outcome, Refusal, Say
 from crewhall.life.community.facts import Founded
+from crewhall.life.standing.facts import Stood
 
 KEEPER = UserId("@keeper:here")
 BEGAN = datetime(2026, 5, 3, 14, 5, tzinfo=UTC)
@@ -55,6 +57,12 @@ class Story:
         self.key = CommunityKey(charter.key)
         founded = Founded(bare, tuple(map(UserId, charter.founders)))
         self.record(self.event(), (Writing(Stream(charter.key), founded, 0),))
+
+    def stands(self, place: RoomKey, person: UserId) -> None:
+        """Have somebody stand on the rung of this space already, if there is one."""
+        rung = rung_at(self.hall, place)
+        if rung is not None and rung != ANYONE and stands(self.hall, person, rung) is None:
+            self.record(self.event(), (Writing(Stream(self.key), Stood(rung, person)),))
 
     def event(self) -> EventId:
         """Return a new event id."""

@@ -29,7 +29,7 @@ def gesture(hall: Hall, seen: Gesture) -> Decision | None:
 
 def _came(hall: Hall, rung: RungKey, seen: Gesture) -> Decision | None:
     person, place = seen.person, (rung, seen.person)
-    if stands(hall, person, rung) or may_come(hall, person, rung, seen.at):
+    if stands(hall, person, rung) or may_come(hall, person, rung):
         return None
     rising = RISING.of(hall)
     if place in rising.going or person in hall.shut_out:

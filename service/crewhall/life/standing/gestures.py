@@ -25,7 +25,7 @@ def gesture(hall: Hall, seen: Gesture) -> Decision | None:
 def _at_root(hall: Hall, seen: Gesture) -> Fact | None:
     inside = seen.person in hall.inside
     if seen.membership == "join":
-        return None if inside or not may_come(hall, seen.person, ANYONE, seen.at) else Arrived(seen.person)
+        return None if inside or not may_come(hall, seen.person, ANYONE) else Arrived(seen.person)
     declined = _declined(hall, seen, ANYONE)
     if seen.membership in _OUT and (inside or declined):
         return Departed(seen.person, seen.by)
@@ -38,7 +38,7 @@ def _at_rung(hall: Hall, seen: Gesture) -> Fact | None:
         return None
     stands = seen.person in hall.standing.get(rung, ())
     if seen.membership == "join":
-        return None if stands or not may_come(hall, seen.person, rung, seen.at) else Stood(rung, seen.person)
+        return None if stands or not may_come(hall, seen.person, rung) else Stood(rung, seen.person)
     declined = _declined(hall, seen, rung)
     if seen.membership in _OUT and (stands or declined):
         return LeftRung(rung, seen.person, seen.by)
