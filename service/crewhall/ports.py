@@ -46,6 +46,14 @@ class Homeserver(Protocol):
         """Return the room behind a full alias (``#local:server``), None if there is none."""
         ...
 
+    async def readdress(self, alias: str, room: RoomId) -> None:
+        """Let a full alias of ours lead to this room; on the way from another it leads nowhere."""
+        ...
+
+    async def unaddress(self, alias: str) -> None:
+        """Let a full alias of ours lead nowhere; no error if it did not lead anywhere."""
+        ...
+
     async def look(self, room: RoomId) -> RoomSeen:
         """Read the whole state of a room in one call; raise `Denied` if not in it."""
         ...

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from crewhall.adapters.answers import text_in, texts_in
 from crewhall.adapters.calling import MIB, Call, Caller, Query
-from crewhall.errors import Denied, NotThere, TryLater
+from crewhall.errors import Denied, NotThere, Taken, TryLater
 from crewhall.ground.ids import EventId, RoomId, UserId, local
 from crewhall.ground.rooms import Content, NewRoom, RoomSeen
 from crewhall.ground.seen import read_state
@@ -41,6 +41,8 @@ class Client:
         creation: dict[str, object] = {"type": kind} if kind else {}
         if not new.federate:
             creation["m.federate"] = False
+        if new.predecessor is not None:
+            creation["predecessor"] = {"room_id": new.predecessor}
         body: dict[str, object] = {
             # Of the presets, trusted_private_chat would make everybody invited a creator for ever.
             "preset": "private_chat",
@@ -64,8 +66,29 @@ class Client:
 
     async def find(self, alias: str) -> RoomId | None:
         """Return the room behind a full alias, None if there is none."""
-        answer = await self._if_there("/v3/directory/room/{alias}", alias=alias)
+        answer = await self._if_there(_ALIAS, alias=alias)
         return None if answer is None else RoomId(text_in(answer, "room_id"))
+
+    async def readdress(self, alias: str, room: RoomId) -> None:
+        """Let a full alias lead to this room. Raises `Taken` if somebody gave it elsewhere just now."""
+        there = await self.find(alias)
+        if there == room:
+            return
+        if there is not None:
+            await self.unaddress(alias)
+        try:
+            await self._ask("PUT", _ALIAS, body={"room_id": room}, alias=alias)
+        except Taken:
+            if await self.find(alias) != room:
+                raise
+
+    async def unaddress(self, alias: str) -> None:
+        """Let a full alias lead nowhere."""
+        try:
+            await self._ask("DELETE", _ALIAS, alias=alias)
+        except NotThere as no:
+            if no.code != "M_NOT_FOUND":
+                raise
 
     async def look(self, room: RoomId) -> RoomSeen:
         """Read the whole state of a room; raise `Denied` if not in it (a room that was left is not seen)."""
@@ -197,6 +220,7 @@ class Client:
         return await self._caller.ask(call)
 
 
+_ALIAS = "/v3/directory/room/{alias}"
 _PROFILE = "/v3/profile/{user}/"
 
 

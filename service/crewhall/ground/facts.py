@@ -73,6 +73,37 @@ class RoomClosed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomMoved(Fact):
+    """A managed room is another one from now on: `room`, which continues `former`. Stream: house."""
+
+    key: RoomKey
+    former: RoomId
+    room: RoomId
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSettled(Fact):
+    """All that moving brings with it is done: nobody has to look into `former` any more. Stream: house."""
+
+    key: RoomKey
+    former: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessorMet(Fact):
+    """People replaced a managed room by `room`, which is not followed, or not yet. Stream: house.
+
+    `doubt` says why, as in `crewhall.ground.successor`; some doubts can be put right, others never.
+    """
+
+    key: RoomKey
+    former: RoomId
+    room: RoomId
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomSealed(Fact):
     """Somebody switched encryption on in a room that was to be open; it stays on. Stream: house."""
 

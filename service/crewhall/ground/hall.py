@@ -15,9 +15,12 @@ from crewhall.ground.facts import (
     ChatNamed,
     ForgettingAgreed,
     Forgotten,
+    MoveSettled,
     Recorded,
     RoomClosed,
+    RoomMoved,
     RoomOpened,
+    SuccessorMet,
 )
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
 from crewhall.ground.welcome import Welcome
@@ -117,6 +120,24 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """A room that another one continues, and whether all that the move brings with it is done."""
+
+    key: RoomKey
+    room: RoomId
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """A room by which people replaced one of ours, `former`, and why it is not followed (yet)."""
+
+    key: RoomKey
+    former: RoomId
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Naming:
     """How much names a person: records by kind, messages that wait to be said to them."""
 
@@ -132,7 +153,9 @@ class House:
     `away` are people who left their private chat. `versions` counts each stream. `glances` is what the latest
     look that somebody asked for found in each community, `naming` what was counted for whoever asked; neither
     is in the ledger. `leaving` is who is being forgotten, and since when (in the end under their stand-in);
-    `closed` are the chats of those who were: nobody can go into them again.
+    `closed` are the chats of those who were: nobody can go into them again. `former` are the rooms that were
+    managed before they moved; `successors` those by which people replaced managed rooms, and that are not
+    theirs (yet).
     """
 
     halls: Map[CommunityKey, Hall] = field(default_factory=Map)
@@ -148,6 +171,8 @@ class House:
     naming: Map[UserId, Naming] = field(default_factory=Map, compare=False)
     leaving: Map[UserId, datetime] = field(default_factory=Map)
     closed: frozenset[RoomKey] = frozenset()
+    former: Map[RoomId, Former] = field(default_factory=Map)
+    successors: Map[RoomId, Successor] = field(default_factory=Map)
 
     def with_hall(self, hall: Hall) -> "House":
         """Return the house with this hall in it."""
@@ -179,6 +204,8 @@ def evolve_house(house: House, recorded: Recorded) -> House:
                 rooms=house.rooms.delete(key) if key in house.rooms else house.rooms,
                 keys=house.keys.delete(room) if room in house.keys else house.keys,
             )
+        case RoomMoved() | MoveSettled() | SuccessorMet() as told:
+            return _moving(house, told, recorded.at)
         case ChatNamed(person=person, key=key):
             return replace(
                 house,
@@ -202,3 +229,26 @@ def evolve_house(house: House, recorded: Recorded) -> House:
             return replace(house, leaving=house.leaving.delete(person))
         case _:
             return house
+
+
+def _moving(house: House, told: RoomMoved | MoveSettled | SuccessorMet, at: datetime) -> House:
+    match told:
+        case RoomMoved() if told.former not in house.former:
+            return _moved(house, told, at)
+        case MoveSettled(former=room) if (known := house.former.get(room)) is not None:
+            return replace(house, former=house.former.set(room, replace(known, settled=True)))
+        case SuccessorMet(key=key, former=former, room=room, doubt=doubt):
+            return replace(house, successors=house.successors.set(room, Successor(key, former, doubt)))
+        case _:
+            return house
+
+
+def _moved(house: House, moved: RoomMoved, at: datetime) -> House:
+    keys, successors = house.keys.set(moved.room, moved.key), house.successors
+    return replace(
+        house,
+        rooms=house.rooms.set(moved.key, Opened(moved.room, moved.version, at)),
+        keys=keys.delete(moved.former) if moved.former in keys else keys,
+        former=house.former.set(moved.former, Former(moved.key, moved.room)),
+        successors=successors.delete(moved.room) if moved.room in successors else successors,
+    )

@@ -148,8 +148,9 @@ class Statement:
 class RoomSeen:
     """A room as it was seen in one look. `powers` and `joins` are the raw contents, {} if absent.
 
-    `by` tells who wrote the levels, the join rule, history visibility and guest access, by type of event.
-    `kind` is the room's type as its creation says it, empty if it says none.
+    `by` tells who wrote the levels, the join rule, history visibility, guest access and the tombstone, by
+    type of event. `kind` is the room's type as its creation says it, empty if it says none, `predecessor` the
+    room that it says it continues. `carried` is what else goes along as it stands when the room moves.
     """
 
     room: RoomId
@@ -173,6 +174,8 @@ class RoomSeen:
     statements: Mapping[tuple[str, str], Statement] = field(default_factory=dict)
     by: Mapping[str, UserId] = field(default_factory=dict)
     kind: str = ""
+    predecessor: RoomId | None = None
+    carried: Mapping[str, Content] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ class StatePut:
 class NewRoom:
     """Everything one ``createRoom`` call carries. `powers` is complete; `invite` are local people only.
 
-    `kind` is the room's type, if it is no space.
+    `kind` is the room's type, if it is no space; `predecessor` the room that it continues.
     """
 
     alias: str
@@ -202,3 +205,4 @@ class NewRoom:
     direct: bool = False
     invite: tuple[UserId, ...] = ()
     kind: str = ""
+    predecessor: RoomId | None = None

@@ -18,9 +18,23 @@ from crewhall.ground.rooms import (
 
 _MEMBERSHIPS = frozenset(get_args(Membership))
 _SIGNED = frozenset(
-    {"m.room.power_levels", "m.room.join_rules", "m.room.history_visibility", "m.room.guest_access"}
+    {
+        "m.room.power_levels",
+        "m.room.join_rules",
+        "m.room.history_visibility",
+        "m.room.guest_access",
+        "m.room.tombstone",
+    }
 )
 """Kinds of state of which it matters who wrote them."""
+_CARRIED = (
+    "m.room.topic",
+    "m.room.avatar",
+    "m.room.encryption",
+    "m.room.pinned_events",
+    "m.room.server_acl",
+)
+"""Kinds of state that a room keeps word for word when it moves."""
 
 
 def read_state(  # noqa: C901 - one pass over the events, one case a kind
@@ -87,6 +101,8 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
         statements=statements,
         by=by,
         kind=text(create.get("type")),
+        predecessor=_predecessor(create),
+        carried={kind: contents[kind, ""] for kind in _CARRIED if contents.get((kind, ""))},
     )
 
 
@@ -112,6 +128,12 @@ def _creators(create: Content, sender: str) -> frozenset[UserId]:
     more = create.get("additional_creators")
     listed = [u for u in more if isinstance(u, str)] if isinstance(more, list) else []
     return frozenset(UserId(u) for u in (sender, *listed) if u)
+
+
+def _predecessor(create: Content) -> RoomId | None:
+    told = create.get("predecessor")
+    named = told.get("room_id") if isinstance(told, Mapping) else None
+    return RoomId(named) if isinstance(named, str) and named else None
 
 
 def _member(event: Mapping[str, object], content: Content) -> Member | None:

@@ -15,11 +15,14 @@ from crewhall.ground.facts import (
     Fact,
     ForgettingAgreed,
     Forgotten,
+    MoveSettled,
     Recorded,
     RoomClosed,
+    RoomMoved,
     RoomOpened,
     RoomSealed,
     Stream,
+    SuccessorMet,
     Writing,
     hall_of_stream,
 )
@@ -29,7 +32,19 @@ from crewhall.ground.rooms import JoinWish, PowerWish, RoomWish
 from crewhall.ground.talk import Answer, Decision, Gesture, Invitation
 from crewhall.house import parting
 from crewhall.house.plugged import plugged
-from crewhall.life import amending, community, crews, drift, hats, plans, rising, safety, seasons, standing
+from crewhall.life import (
+    amending,
+    community,
+    crews,
+    drift,
+    hats,
+    plans,
+    returning,
+    rising,
+    safety,
+    seasons,
+    standing,
+)
 from crewhall.life.community.facts import Retired
 
 
@@ -47,6 +62,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     community.capability,
     standing.capability,
     rising.capability,
+    returning.capability,
     crews.capability,
     seasons.capability,
     plans.capability,
@@ -62,6 +78,9 @@ FACTS: tuple[type[Fact], ...] = (
     RoomOpened,
     RoomClosed,
     RoomSealed,
+    RoomMoved,
+    MoveSettled,
+    SuccessorMet,
     ChatNamed,
     ChatLeft,
     ForgettingAgreed,
@@ -130,6 +149,8 @@ def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
     match recorded.fact:
         case ChatNamed(key=key) | RoomSealed(key=key):
             return frozenset({key})
+        case RoomMoved(key=key):
+            return _around(house, key)
         case RoomOpened(key=key):
             hall = hall_at(house, key)
         case _:
@@ -138,6 +159,21 @@ def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
     if hall is None:
         return frozenset()
     return frozenset(key for c in CAPABILITIES for key in c.touched(hall, recorded))
+
+
+def _around(house: House, key: RoomKey) -> frozenset[RoomKey]:
+    """Return a room and those of its community that name it or that it names."""
+    found = {key}
+    for other in rooms(house):
+        asked = wish(house, other) if ids.hall_of(other) == ids.hall_of(key) else None
+        if asked is None:
+            continue
+        named = {asked.listing.space, *asked.join.allow} if asked.listing is not None else {*asked.join.allow}
+        if key in named:
+            found.add(other)
+        if other == key:
+            found |= named
+    return frozenset(found)
 
 
 def gesture(house: House, seen: Gesture) -> tuple[Decision, ...]:

@@ -15,6 +15,7 @@ from crewhall.testing.world import Asker, World
 T = TypeVar("T")
 _TOO_MANY = 429
 _NOT_FOUND = 404
+_IN_THE_WAY = 409
 _BROKEN = 500
 
 
@@ -24,7 +25,7 @@ def trouble(no: Refused) -> Trouble:
         return TryLater(no.why, no.after)
     if no.code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
         return TokenRefused(no.code, no.why)
-    if no.code in {"M_ROOM_IN_USE", "M_USER_IN_USE"}:
+    if no.code in {"M_ROOM_IN_USE", "M_USER_IN_USE"} or no.status == _IN_THE_WAY:
         return Taken(no.code, no.why)
     if no.status == _NOT_FOUND:
         return NotThere(no.code, no.why)
@@ -56,7 +57,8 @@ class FakeHomeserver:
             name=new.name or None,
             topic=new.topic or None,
             creation=({"type": "m.space" if new.space else new.kind} if new.space or new.kind else {})
-            | ({} if new.federate else {"m.federate": False}),
+            | ({} if new.federate else {"m.federate": False})
+            | ({"predecessor": {"room_id": new.predecessor}} if new.predecessor else {}),
             levels=new.powers,
             state={(put.type, put.key): put.content for put in new.state},
             invite=new.invite,
@@ -70,6 +72,24 @@ class FakeHomeserver:
             return await self._call("find", lambda: self.world.directory.resolve(alias))
         except NotThere:
             return None
+
+    async def readdress(self, alias: str, room: RoomId) -> None:
+        """Let an alias lead to this room: as the real one does it, in up to three calls."""
+        there = await self.find(alias)
+        if there == room:
+            return
+        if there is not None:
+            await self.unaddress(alias)
+        asker = self._asker
+        await self._call("link", lambda: self.world.directory.link(alias, room, asker.user, asker.service))
+
+    async def unaddress(self, alias: str) -> None:
+        """Let an alias lead nowhere."""
+        asker = self._asker
+        try:
+            await self._call("unlink", lambda: self.world.directory.unlink(alias, asker.user, asker.service))
+        except NotThere:
+            return
 
     async def look(self, room: RoomId) -> RoomSeen:
         """Read a room's state."""

@@ -11,10 +11,17 @@ Synapse differ, the fake is wrong. A check raises `BrokenPromise`; each makes it
 that all can run on one homeserver, in any order.
 """
 
-from crewhall.testing.contracts import doors, making, powers, saying, seeing
+from crewhall.testing.contracts import doors, making, moving, powers, saying, seeing
 from crewhall.testing.contracts.stage import BrokenPromise, Check, Somebody, Stage
 
-GROUPS = {"making": making, "doors": doors, "powers": powers, "saying": saying, "seeing": seeing}
+GROUPS = {
+    "making": making,
+    "doors": doors,
+    "powers": powers,
+    "saying": saying,
+    "seeing": seeing,
+    "moving": moving,
+}
 
 HOMESERVER_PROMISES: list[tuple[str, Check]] = [
     (f"{group}: {check.__name__.replace('_', ' ')}", check)
