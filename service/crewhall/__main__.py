@@ -1,5 +1,7 @@
 """``python -m crewhall``."""
 
+import sys
+
 from crewhall.cli import main
 
-main()
+sys.exit(main())

@@ -13,7 +13,7 @@ from crewhall.charter.faults import Fault, Faults
 from crewhall.charter.model import Charter
 from crewhall.charter.paper import MOST_BYTES
 from crewhall.charter.reading import read_charter
-from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble
+from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, unread
 from crewhall.ground.ids import UserId, server
 from crewhall.registration import Registration
 from crewhall.settings import Settings, load
@@ -58,7 +58,7 @@ def read_charter_at(path: Path) -> Charter:
         with path.open("rb") as file:
             return read_charter(file.read(MOST_BYTES + 1), str(path))
     except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
+        raise unread(path, error) from error
 
 
 def check_papers(

@@ -21,7 +21,7 @@ import pyrage
 
 from crewhall import __version__
 from crewhall.adapters.copying import copy_ledger, look_over
-from crewhall.errors import Misconfigured
+from crewhall.errors import Damaged, InTheWay, Newer, NotYet, unread, unwritten
 from crewhall.settings import Settings
 
 LEDGER: Final = "crewhall.db"
@@ -52,7 +52,7 @@ def keep(settings: Settings, target: Path, at: datetime, key: Path | None = None
     `Misconfigured` and `TryLater` with one sentence; then there is no file.
     """
     if target.exists():
-        raise Misconfigured(f"{target} is there already: it is not overwritten. Choose another name.")
+        raise InTheWay(f"{target} is there already: it is not overwritten. Choose another name.")
     recipient = _recipient(key) if key is not None else None
     try:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
@@ -70,7 +70,7 @@ def keep(settings: Settings, target: Path, at: datetime, key: Path | None = None
                 packed = pyrage.encrypt(packed, [recipient])
             write_file(target, packed, Path(folder, "whole"))
     except OSError as error:
-        raise Misconfigured(f"{target} cannot be written: {error.strerror}.") from error
+        raise unwritten(target, error) from error
     return Kept(str(about["at"]), __version__, tuple(files), recipient is not None)
 
 
@@ -83,7 +83,7 @@ def bring_back(settings: Settings, source: Path, key: Path | None = None) -> Kep
     for there in (settings.ledger, _beside(settings.ledger, "-wal")):
         if there.exists():
             told = "a restore goes into an empty place only. Move it away, and be sure that no service runs"
-            raise Misconfigured(f"There is a ledger at {there}: {told}.")
+            raise InTheWay(f"There is a ledger at {there}: {told}.")
     data, encrypted = _opened(source, key)
     files, about = _unpacked(data, source)
     papers = {settings.registration: files.get(REGISTRATION)} | {
@@ -105,7 +105,7 @@ def bring_back(settings: Settings, source: Path, key: Path | None = None) -> Kep
                     written.append(path.name)
             write_file(settings.ledger, files[LEDGER], Path(folder, "whole"))  # last: it makes the place full
     except OSError as error:
-        raise Misconfigured(f"{settings.ledger} cannot be written: {error.strerror}.") from error
+        raise unwritten(settings.ledger, error) from error
     return Kept(str(about["at"]), str(about["crewhall"]), (LEDGER, *written), encrypted)
 
 
@@ -123,7 +123,7 @@ def _recipient(key: Path) -> pyrage.x25519.Recipient:
             return pyrage.x25519.Recipient.from_str(text)
         return pyrage.x25519.Identity.from_str(text).to_public()
     except (pyrage.RecipientError, pyrage.IdentityError):
-        raise Misconfigured(f"{key} holds no whole age key: make one with age-keygen.") from None
+        raise Damaged(f"{key} holds no whole age key: make one with age-keygen.") from None
 
 
 def _identity(key: Path) -> pyrage.x25519.Identity:
@@ -131,20 +131,18 @@ def _identity(key: Path) -> pyrage.x25519.Identity:
     try:
         return pyrage.x25519.Identity.from_str(text)
     except pyrage.IdentityError:
-        raise Misconfigured(
-            f"{key} holds no whole age key: use the one that the backup was made for."
-        ) from None
+        raise Damaged(f"{key} holds no whole age key: use the one that the backup was made for.") from None
 
 
 def _key_line(key: Path, starts: tuple[str, ...]) -> str:
     try:
         lines = key.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise Misconfigured(f"The key {key} cannot be read: {error.strerror}.") from error
+        raise unread(key, error) from error
     found = next((line.strip() for line in lines if line.strip().startswith(starts)), "")
     if not found:
         wanted = " or ".join(f"{start}…" for start in starts)
-        raise Misconfigured(f"{key} holds no line that begins with {wanted}: make a key with age-keygen.")
+        raise Damaged(f"{key} holds no line that begins with {wanted}: make a key with age-keygen.")
     return found
 
 
@@ -152,35 +150,35 @@ def _opened(source: Path, key: Path | None) -> tuple[bytes, bool]:
     try:
         data = source.read_bytes()
     except OSError as error:
-        raise Misconfigured(f"{source} cannot be read: {error.strerror}.") from error
+        raise unread(source, error) from error
     if not data.startswith(_AGE):
         return data, False
     if key is None:
-        raise Misconfigured(f"{source} is encrypted: name its key with --key.")
+        raise NotYet(f"{source} is encrypted: name its key with --key.")
     try:
         return pyrage.decrypt(data, [_identity(key)]), True
     except pyrage.DecryptError:
         told = "it was made for another key, or is damaged"
-        raise Misconfigured(f"{source} cannot be opened with {key}: {told}.") from None
+        raise Damaged(f"{source} cannot be opened with {key}: {told}.") from None
 
 
 def _unpacked(data: bytes, source: Path) -> tuple[dict[str, bytes], Mapping[str, object]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > _MOST:
-                raise Misconfigured(f"{source} holds more than a backup can.")
+                raise Damaged(f"{source} holds more than a backup can.")
             files = {name: archive.read(name) for name in archive.namelist()}
         about = json.loads(files.pop(ABOUT))
         sums = about["sha256"]
         form, known = about["form"], {"at", "crewhall", "form", "sha256"} <= about.keys()
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError):
-        raise Misconfigured(f"{source} is no backup of Crewhall, or only a part of one.") from None
+        raise Damaged(f"{source} is no backup of Crewhall, or only a part of one.") from None
     if not known or not isinstance(form, int) or form > FORM:
-        raise Misconfigured(f"{source} was made by a newer Crewhall. Use that version.")
+        raise Newer(f"{source} was made by a newer Crewhall. Use that version.")
     names = {LEDGER, REGISTRATION}
     strange = [n for n in files if n not in names and not _is_charter(n)]
     if LEDGER not in files or strange or sums != {name: _sum(text) for name, text in files.items()}:
-        raise Misconfigured(f"{source} is damaged: what it holds is not what was put into it.")
+        raise Damaged(f"{source} is damaged: what it holds is not what was put into it.")
     return files, about
 
 
@@ -199,11 +197,12 @@ def _packed(files: Mapping[str, bytes]) -> bytes:
 
 def write_file(target: Path, data: bytes, draft: Path) -> None:
     """Write a file for its owner alone, all or nothing, and never over another one."""
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         os.link(draft, target)
     finally:
         draft.unlink()

@@ -36,7 +36,12 @@ def traced(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     error = told[1] if isinstance(told, tuple) else told if isinstance(told, BaseException) else None
     if error is None and told:
         error = sys.exception()
-    return {**event, "exception": "".join(_trace(error, set()))} if error is not None else event
+    return {**event, "exception": told_of(error)} if error is not None else event
+
+
+def told_of(error: BaseException) -> str:
+    """Return where an exception came from, line by line, without what a bug says of itself."""
+    return "".join(_trace(error, set()))
 
 
 def configure(settings: LogSettings, out: TextIO | None = None) -> None:

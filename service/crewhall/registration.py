@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from crewhall.charter.amiss import amiss
 from crewhall.charter.faults import Fault, Faults
 from crewhall.charter.paper import MOST_BYTES, read_paper
-from crewhall.errors import Misconfigured
+from crewhall.errors import InTheWay, Missing, unread, unwritten
 from crewhall.ground.ids import ALIAS_PREFIX
 from crewhall.settings import Settings
 
@@ -94,15 +94,15 @@ def write(path: Path, registration: Registration) -> None:
     except FileExistsError:
         raise kept(path) from None
     except OSError as error:
-        raise Misconfigured(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritten(path, error) from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(written(registration))
 
 
-def kept(path: Path) -> Misconfigured:
+def kept(path: Path) -> InTheWay:
     """Return what is said instead of overwriting a registration."""
     told = f"{path} exists, and its tokens may be in use: it is not overwritten. Remove it to make new ones."
-    return Misconfigured(told)
+    return InTheWay(told)
 
 
 def read(path: Path) -> Registration:
@@ -111,9 +111,9 @@ def read(path: Path) -> Registration:
         with path.open("rb") as file:
             paper = read_paper(file.read(MOST_BYTES + 1), str(path))
     except FileNotFoundError:
-        raise Misconfigured(f"There is no registration at {path}: `crewhall generate` writes one.") from None
+        raise Missing(f"There is no registration at {path}: `crewhall generate` writes one.") from None
     except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
+        raise unread(path, error) from error
     try:
         registration = Registration.model_validate(paper.mapping())
     except ValidationError as error:

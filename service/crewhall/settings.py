@@ -20,7 +20,7 @@ from crewhall.charter.amiss import amiss, unknown
 from crewhall.charter.faults import Fault, Faults, spelled
 from crewhall.charter.paper import MOST_BYTES, Paper, read_paper
 from crewhall.environment import Told, told_by
-from crewhall.errors import Misconfigured
+from crewhall.errors import Missing, unread
 from crewhall.ground import ids
 
 _HIGHEST_PORT = 65535
@@ -275,9 +275,9 @@ def _paper(path: Path, above: Told) -> Paper:
         if "homeserver" in above.value:
             return Paper(str(path), {})
         told = f"There is no configuration at {path}: `crewhall generate` writes one."
-        raise Misconfigured(told) from None
+        raise Missing(told) from None
     except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
+        raise unread(path, error) from error
 
 
 def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:

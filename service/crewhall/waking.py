@@ -5,11 +5,11 @@ from typing import Final
 
 import structlog
 
-from crewhall.errors import Denied, Misconfigured, TokenRefused, Trouble, TryLater
+from crewhall.errors import Denied, NotOurs, TokenRefused, Trouble, TryLater
 from crewhall.flows.reconcile import Reconciler
 from crewhall.ground import ids
 from crewhall.ground.rooms import HEARTBEAT
-from crewhall.works import Works
+from crewhall.works import Works, recognise
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -37,13 +37,14 @@ async def awaken(works: Works, reconciler: Reconciler) -> bool:
 
 
 async def introduce(works: Works) -> None:
-    """Have our user, by its name. Raises `Misconfigured` if the homeserver will not have it."""
+    """Have our user, by its name. Raises `NotOurs` if the homeserver will not have it, or is another one."""
     try:
+        recognise(works.settings, works.registration, await works.connection.whoami())
         await works.connection.ensure_user(works.keeper.me)
     except TokenRefused:
         raise
     except Denied as no:
-        raise Misconfigured(
+        raise NotOurs(
             f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
             "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
         ) from no

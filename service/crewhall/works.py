@@ -5,7 +5,7 @@
 
 import random
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
 from crewhall.adapters.ledger import SqliteLedger
 from crewhall.charter.model import Charter
-from crewhall.errors import Misconfigured, TryLater
+from crewhall.errors import NotOurs, NotYet, TokenRefused, Trouble, TryLater, unwritten
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler, Report
 from crewhall.ground import ids
@@ -52,7 +52,6 @@ class Works:
 
         Raises `TryLater`, as `plan` and `apply` do, if the homeserver is away.
         """
-        await self.reach()
         await self.connection.ensure_user(self.keeper.me)
         await self.keeping.record(self._founding(charter))
         reconciler = self.reconciler()
@@ -62,14 +61,12 @@ class Works:
 
     async def plan(self) -> tuple[Plan, tuple[str, ...]]:
         """Return what would change, and why it waits for a yes."""
-        await self.reach()
         reconciler = self.reconciler()
         plan = await reconciler.plan()
         return plan, reconciler.risks(plan)
 
     async def apply(self, yes: str | None) -> tuple[Plan, tuple[str, ...], Report]:
         """Carry out what differs; a risky plan only if `yes` is its fingerprint."""
-        await self.reach()
         await self.connection.ensure_user(self.keeper.me)
         reconciler = self.reconciler()
         plan = await reconciler.plan()
@@ -77,10 +74,8 @@ class Works:
         return plan, reasons, await reconciler.carry_out(plan, yes)
 
     async def reach(self) -> None:
-        """Raise `TryLater` at once if there is no homeserver, before anything is written down."""
-        if not await self.connection.reachable():
-            address = self.settings.homeserver.address
-            raise TryLater(f"No homeserver answers at {address}: start it, or correct homeserver.address.")
+        """Raise at once, before anything is written down, unless our own homeserver answers; see `meet`."""
+        await meet(self.settings, self.registration, self.connection)
 
     def _founding(self, charter: Charter) -> Entry:
         """Return what the ledger has to learn: the founding, a changed charter, or nothing."""
@@ -89,7 +84,7 @@ class Works:
         hall: Hall | None = self.keeping.house.halls.get(key)
         if hall is None:
             if key in self.keeping.house.versions:
-                raise Misconfigured(f"{key} retired from this service: give the charter another key.")
+                raise NotYet(f"{key} retired from this service: give the charter another key.")
             founders = tuple(UserId(person) for person in charter.founders)
             facts = (Writing(Stream(key), Founded(bare, founders), 0),)
             return Entry(f"cli:found:{key}", now, facts)
@@ -108,33 +103,67 @@ async def works(
     *,
     clock: Clock | None = None,
     on_call: OnCall | None = None,
+    met: bool = False,
 ) -> AsyncIterator[Works]:
     """Open the ledger and the connection; fold what the ledger holds.
 
-    Raises `Misconfigured` if the ledger cannot be opened.
+    `met`: first see that our own homeserver answers; if not, there is no trace of this. Raises what `meet`
+    raises, and `Misconfigured` if the ledger cannot be opened.
     """
     clock = clock or SystemClock()
     keeper = UserId(settings.keeper)
-    _make_room_for(settings.ledger)
-    async with (
-        SqliteLedger.open(settings.ledger, FACTS) as ledger,
-        Connection(
-            settings.homeserver.address,
-            registration.as_token.get_secret_value(),
-            clock=clock,
-            chance=random.Random(),  # noqa: S311 - jitter, not a secret
-            on_call=on_call,
-        ) as connection,
-    ):
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(
+            Connection(
+                settings.homeserver.address,
+                registration.as_token.get_secret_value(),
+                clock=clock,
+                chance=random.Random(),  # noqa: S311 - jitter, not a secret
+                on_call=on_call,
+            )
+        )
+        if met:
+            await meet(settings, registration, connection)
+        _make_room_for(settings.ledger)
+        ledger = await stack.enter_async_context(SqliteLedger.open(settings.ledger, FACTS))
         keeping = Keeping(ledger, shelf)
         await keeping.open()
         yield Works(settings, registration, clock, ledger, keeping, connection, connection.as_user(keeper))
+
+
+async def meet(settings: Settings, registration: Registration, connection: Connection) -> None:
+    """Raise unless our own homeserver answers, and knows us.
+
+    `TryLater`: nobody answers there. `NotOurs`: what answers is no homeserver, refuses our token, or is the
+    homeserver of another name. Asked once, without patience: somebody waits at a terminal.
+    """
+    address = settings.homeserver.address
+    try:
+        who = await connection.whoami(tries=1)
+    except TokenRefused as refused:
+        told = "name the registration under app_service_config_files there, and restart it"
+        raise NotOurs(f"The homeserver at {address} does not know our token: {told}.") from refused
+    except Trouble as trouble:
+        if isinstance(trouble, TryLater) and not await connection.reachable():
+            told = f"No homeserver answers at {address}: start it, or correct homeserver.address."
+            raise TryLater(told, trouble.after) from trouble
+        raise NotOurs(f"What answers at {address} is no homeserver: correct homeserver.address.") from trouble
+    recognise(settings, registration, who)
+
+
+def recognise(settings: Settings, registration: Registration, who: UserId) -> None:
+    """Raise `NotOurs` unless this is who our token shall be."""
+    address, name = settings.homeserver.address, settings.homeserver.name
+    ours = UserId(f"@{registration.sender_localpart}:{name}")
+    if ids.server(who) != name:
+        told = f"is that of {ids.server(who)}, not of {name}: correct homeserver.address or homeserver.name"
+        raise NotOurs(f"The homeserver at {address} {told}.")
+    if who != ours:
+        raise NotOurs(f"The homeserver at {address} takes our token for that of {who}, not of {ours}.")
 
 
 def _make_room_for(ledger: Path) -> None:
     try:
         ledger.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Misconfigured(
-            f"The ledger's folder {ledger.parent} cannot be made: {error.strerror}."
-        ) from error
+        raise unwritten(ledger.parent, error) from error

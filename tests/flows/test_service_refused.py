@@ -11,7 +11,7 @@ async def test_a_registration_without_the_keeper_is_one_sentence(sites: Any) -> 
             directory.add_service(replace(one, users="@other_.*"))
         status, told = await site.run("serve")
         said = [line for line in told.splitlines() if line.startswith("crewhall: ")]
-        assert status == 1
+        assert status == 68
         assert "Traceback" not in told
         assert len(said) == 1
         assert str(site.keeper) in said[0]

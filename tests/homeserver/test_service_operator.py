@@ -45,14 +45,14 @@ async def test_generate_writes_least_names_and_overwrites_nothing(dale: Any) -> 
     assert stat.S_IMODE(os.stat(paper).st_mode) == 0o600  # noqa: PTH116 - one look
     before = paper.read_text()
     again = await dale.crewhall("generate", "-c", "config.yaml", "-r", "registration.yaml")
-    assert again.status == 1
+    assert again.status == 73
     assert "it is not overwritten" in again.err
     assert paper.read_text() == before
 
 
 async def test_generate_can_begin_with_nothing(dale: Any) -> None:
     told = await dale.crewhall("generate", "-c", "new.yaml", "-r", "new-registration.yaml")
-    assert told.status == 1
+    assert told.status == 66
     assert "--server example.org" in told.err
     told = await dale.crewhall(
         *("generate", "-c", "new.yaml", "-r", "new-registration.yaml", "--server", "example.org"),
@@ -109,7 +109,7 @@ async def test_unknown_settings_are_refused_with_the_nearest_known_one(dale: Any
     config = yaml.safe_load((dale.directory / "config.yaml").read_text())
     (dale.directory / "typo.yaml").write_text(yaml.safe_dump({**config, "charter": "./charters"}))
     told = await dale.crewhall("plan", "-c", "typo.yaml")
-    assert told.status == 1
+    assert told.status == 78
     assert "`charters`" in told.err
     assert "Traceback" not in told.err
 
@@ -119,7 +119,7 @@ async def test_a_homeserver_that_is_away_is_one_sentence(dale: Any) -> None:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         told = await dale.crewhall("plan", CREWHALL_HOMESERVER__ADDRESS=address)
-    assert told.status == 1
+    assert told.status == 69
     assert told.err == (
         f"crewhall: No homeserver answers at {address}: start it, or correct homeserver.address.\n"
     )
@@ -190,7 +190,7 @@ async def test_a_risky_plan_waits_for_its_fingerprint(dale: Any) -> None:
 
 async def test_two_services_cannot_listen_at_one_place(dale: Any) -> None:
     told = await dale.crewhall("serve")
-    assert told.status == 1
+    assert told.status == 75
     assert len(told.err.strip().splitlines()) == 1
     assert str(dale.port) in told.err
 

@@ -15,7 +15,7 @@ from typing import Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from crewhall.errors import Misconfigured
+from crewhall.errors import Newer
 from crewhall.ground.facts import Fact
 from crewhall.ground.ids import UserId
 
@@ -44,9 +44,9 @@ class Codec:
         return known.read(body, person)
 
 
-def newer(what: str) -> Misconfigured:
+def newer(what: str) -> Newer:
     """Return the error for something in the ledger that only a newer Crewhall can have written."""
-    return Misconfigured(f"The ledger was written by a newer Crewhall: it holds {what}. Use that version.")
+    return Newer(f"The ledger was written by a newer Crewhall: it holds {what}. Use that version.")
 
 
 def compact(value: object) -> str:

@@ -65,9 +65,10 @@ class Connection:
         """Return a client that speaks as whose token it is; `me` is who that is."""
         return Client(self._caller, me, ())
 
-    async def whoami(self) -> UserId:
+    async def whoami(self, *, tries: int | None = None) -> UserId:
         """Return whose token it is; for an application service, the registration's sender."""
-        return UserId(text_in(await self._caller.ask(Call("GET", "/v3/account/whoami")), "user_id"))
+        call = Call("GET", "/v3/account/whoami")
+        return UserId(text_in(await self._caller.ask(call, tries=tries), "user_id"))
 
     async def versions(self) -> tuple[str, ...]:
         """Return the versions of the specification that the homeserver admits to (it may know more)."""

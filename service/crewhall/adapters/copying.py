@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from crewhall.errors import Misconfigured, TryLater
+from crewhall.errors import Damaged, Missing, TryLater
 
 _PAGES: Final = 2_000
 _PATIENCE: Final = 10.0
@@ -22,7 +22,7 @@ def copy_ledger(source: Path, target: Path) -> None:
     disk is full.
     """
     if not source.is_file():
-        raise Misconfigured(f"There is no ledger at {source}: nothing to back up.")
+        raise Missing(f"There is no ledger at {source}: nothing to back up.")
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with (
@@ -36,7 +36,7 @@ def copy_ledger(source: Path, target: Path) -> None:
     except sqlite3.OperationalError as error:
         raise TryLater(f"The ledger {source} cannot be copied now: {error}.") from error
     except sqlite3.DatabaseError as error:
-        raise Misconfigured(f"The ledger {source} is damaged: {error}.") from error
+        raise Damaged(f"The ledger {source} is damaged: {error}.") from error
     look_over(target)
 
 
@@ -48,4 +48,4 @@ def look_over(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         told = [str(error)]
     if told != ["ok"]:
-        raise Misconfigured(f"{path.name} is damaged: {told[0]}.")
+        raise Damaged(f"{path.name} is damaged: {told[0]}.")

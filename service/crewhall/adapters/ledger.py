@@ -18,7 +18,7 @@ from crewhall.adapters.forgetting import forget, scrub
 from crewhall.adapters.migrations import migrate
 from crewhall.adapters.people_table import People
 from crewhall.adapters.writer import Writer
-from crewhall.errors import Misconfigured
+from crewhall.errors import InTheWay, Unreadable
 from crewhall.ground.facts import Fact, Recorded
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Card
@@ -139,7 +139,9 @@ def _connect(path: Path) -> Database:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise Misconfigured(f"The ledger {path} cannot be opened: {error.strerror}.") from error
+        told = f"The ledger {path} cannot be opened: {error.strerror}."
+        trouble = Unreadable(told) if path.exists() else InTheWay(told)
+        raise trouble from error
     db = Database(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None))
     try:
         for pragma in ("synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):

@@ -17,7 +17,7 @@ from typing import Literal
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from crewhall.errors import Misconfigured
+from crewhall.errors import Damaged, Newer
 
 MIGRATIONS = Migrations("crewhall")
 """Every change of the tables, in order. One that has been released is never edited."""
@@ -68,11 +68,11 @@ def migrate(db: Database, path: Path, migrations: Migrations = MIGRATIONS) -> No
     applied = {one.name for one in migrations.applied(db)}
     pending = migrations.pending(db)
     if applied - _known(migrations):
-        raise Misconfigured(f"The ledger {path} was written by a newer Crewhall. Use that version.")
+        raise Newer(f"The ledger {path} was written by a newer Crewhall. Use that version.")
     if not pending:
         return
     if not applied and db.table_names():
-        raise Misconfigured(f"{path} is a database of something else, not a ledger.")
+        raise Damaged(f"{path} is a database of something else, not a ledger.")
     if applied:
         with sqlite3.connect(backup_of(path, pending[0].name)) as copy:
             db.conn.backup(copy)

@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from crewhall.errors import Misconfigured, Trouble
+from crewhall.errors import Misconfigured, Occupied, Trouble
 
 Accept = Callable[[Sequence[object]], Awaitable[None]]
 """Stores the events of a transaction durably, or raises."""
@@ -73,16 +73,17 @@ async def listening(
         try:
             await web.TCPSite(runner, host, port).start()
         except (OSError, OverflowError) as error:
-            raise Misconfigured(_why_not(host, port, error, setting)) from error
+            raise _why_not(host, port, error, setting) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
 
 
-def _why_not(host: str, port: int, error: Exception, setting: str) -> str:
+def _why_not(host: str, port: int, error: Exception, setting: str) -> Misconfigured:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use by another program: choose another for {setting}."
-    return f"Cannot listen on {host} port {port}: {error}. Change {setting}."
+        told = f"Port {port} on {host} is in use by another program: choose another for {setting}."
+        return Occupied(told)
+    return Misconfigured(f"Cannot listen on {host} port {port}: {error}. Change {setting}.")
 
 
 class _Door:

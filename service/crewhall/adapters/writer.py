@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
-from crewhall.errors import Misconfigured, TryLater
+from crewhall.errors import Damaged, NoRoom, TryLater
 
 T = TypeVar("T")
 MOST_TOGETHER = 64
@@ -157,15 +157,21 @@ def _one(db: Database, job: _Job[Any]) -> None:
 def _explained(error: BaseException) -> BaseException:
     match error:
         case sqlite3.OperationalError():
-            trouble: Exception = TryLater(f"the ledger cannot be used now: {error}")
+            kind = NoRoom if _is_full(error) else TryLater
+            trouble: Exception = kind(f"the ledger cannot be used now: {error}")
         case sqlite3.IntegrityError() | sqlite3.ProgrammingError() | sqlite3.InterfaceError():
             return error
         case sqlite3.DatabaseError():
-            trouble = Misconfigured(f"The ledger is damaged or not a ledger: {error}.")
+            trouble = Damaged(f"The ledger is damaged or not a ledger: {error}.")
         case _:
             return error
     trouble.__cause__ = error
     return trouble
+
+
+def _is_full(error: sqlite3.Error) -> bool:
+    """Return whether SQLite could not write for want of room, or because the disk fails."""
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def _tell(jobs: list[_Job[Any]]) -> None:

@@ -12,7 +12,7 @@ from crewhall.checking import read_charter_at
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
 from crewhall.cli.table import plan_table, report_table
-from crewhall.errors import Misconfigured
+from crewhall.errors import NotYet
 from crewhall.flows.report import Report
 from crewhall.ground.steps import Plan
 
@@ -21,7 +21,7 @@ console = Console(highlight=False)
 
 @click.command()
 @config_option
-@click.argument("charter", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("charter", type=click.Path(path_type=Path))
 def found(config: Path, charter: Path) -> None:
     """Found the community of a CHARTER file, go on founding it, or bring it to its changed charter."""
     report = asyncio.run(_found(config, read_charter_at(charter)))
@@ -46,7 +46,7 @@ def apply(config: Path, yes: str | None) -> None:
     planned, reasons, report = asyncio.run(_apply(config, yes))
     if report.waiting and not report.done:
         console.print(plan_table(planned, reasons))
-        raise Misconfigured(
+        raise NotYet(
             f"This plan waits for a yes: {'; '.join(reasons)}. Look at it, then: "
             f"crewhall apply --yes {planned.fingerprint}"
         )

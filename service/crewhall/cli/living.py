@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from crewhall import app
+from crewhall.adapters.alone import alone
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
 from crewhall.watching.metrics import Watch
@@ -21,13 +22,14 @@ def serve(config: Path) -> None:
 
 async def _serve(config: Path) -> None:
     watch = Watch()
-    async with opened(config, watch.called) as built:
-        await app.serve(built, watch)
+    async with opened(config, watch.called, met=False) as built:
+        with alone(built.settings.ledger):
+            await app.serve(built, watch)
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="End after the story; status 0 only if all of it happened.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep everything here.")
+@click.option("--data", type=click.Path(path_type=Path), help="Keep everything here.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the homeserver; a free one otherwise.")
 @click.option("--people", type=click.IntRange(0, 1000), default=0, help="People in the whole community.")
 @click.option("--crews", type=click.IntRange(0, 200), default=0, help="Crews in the whole community.")

@@ -13,7 +13,7 @@ from crewhall.checking import read_charters
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
 from crewhall.cli.table import report_table
-from crewhall.errors import Misconfigured
+from crewhall.errors import InTheWay, Missing, unwritten
 from crewhall.exporting import Export
 from crewhall.exporting import export as exported
 from crewhall.exporting.bringing import bring_in, read_export
@@ -29,7 +29,7 @@ from crewhall.settings import load
 
 key_option = click.option(
     "--key",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="A file with an age key (age-keygen): the backup is encrypted with it.",
 )
 
@@ -37,7 +37,7 @@ key_option = click.option(
 @click.command()
 @config_option
 @key_option
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 def backup(config: Path, key: Path | None, file: Path) -> None:
     """Write all that cannot be made again into FILE, while the service runs or not."""
     kept = keep(load(config), file, SystemClock().now(), key)
@@ -51,7 +51,7 @@ def backup(config: Path, key: Path | None, file: Path) -> None:
 @click.command()
 @config_option
 @key_option
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 def restore(config: Path, key: Path | None, file: Path) -> None:
     """Bring FILE back into an empty place, as CONFIG says where."""
     kept = bring_back(load(config), file, key)
@@ -136,29 +136,32 @@ async def _retire(config: Path, yes: str | None, community: CommunityKey) -> tup
 @click.command()
 @config_option
 @click.argument("community")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 def export(config: Path, community: str, file: Path) -> None:
     """Write all that is known of COMMUNITY into FILE, as JSON that other programs can read."""
     if file.exists():
-        raise Misconfigured(f"{file} is there already: it is not overwritten. Choose another name.")
+        raise InTheWay(f"{file} is there already: it is not overwritten. Choose another name.")
     told = asyncio.run(_export(config, CommunityKey(community)))
     try:
         write_file(file, told.model_dump_json(indent=1).encode(), file.with_name(f".{file.name}.part"))
     except OSError as error:
-        raise Misconfigured(f"{file} cannot be written: {error.strerror}.") from error
+        raise unwritten(file, error) from error
     click.echo(f"{file} holds {told.charter.name}: {len(told.people)} people, {len(told.crews)} crews.")
     click.echo("It names people and what was decided about them: keep it where only you can read.", err=True)
 
 
 async def _export(config: Path, community: CommunityKey) -> Export:
-    async with opened(config) as built:
+    ledger = load(config).ledger
+    if not ledger.is_file():
+        raise Missing(f"There is no ledger at {ledger}: nothing to export.")
+    async with opened(config, met=False) as built:
         records = await built.ledger.since(0)
         return exported(built.keeping.house, records, community, built.clock.now())
 
 
 @click.command("import")
 @config_option
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 def import_(config: Path, file: Path) -> None:
     """Begin the community of an exported FILE anew here: its charter, its keyholders, its crews as offers."""
     told = read_export(file)

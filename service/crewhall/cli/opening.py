@@ -20,11 +20,15 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 @asynccontextmanager
-async def opened(config: Path, on_call: OnCall | None = None) -> AsyncIterator[Works]:
-    """Open what `config` names. Raises `Misconfigured`."""
+async def opened(config: Path, on_call: OnCall | None = None, *, met: bool = True) -> AsyncIterator[Works]:
+    """Open what `config` names, once our own homeserver answers (unless not `met`).
+
+    Raises `Misconfigured`, and `TryLater` if no homeserver answers.
+    """
     settings = load(config)
     configure(settings.log)
-    async with works(settings, registration_of(settings), shelf(settings), on_call=on_call) as built:
+    registration = registration_of(settings)
+    async with works(settings, registration, shelf(settings), on_call=on_call, met=met) as built:
         yield built
 
 

@@ -7,7 +7,7 @@ import click
 config_option = click.option(
     "-c",
     "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=Path("config.yaml"),
     show_default=True,
     help="The service's configuration.",

@@ -13,7 +13,7 @@ from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
 from crewhall.checking import Finding, check_homeserver, check_papers
 from crewhall.cli.options import config_option
-from crewhall.errors import Misconfigured
+from crewhall.errors import Missing, unwritten
 from crewhall.example import first
 from crewhall.registration import Registration
 from crewhall.settings import Settings, load, understand
@@ -26,7 +26,7 @@ console = Console(highlight=False, soft_wrap=True)
 @click.option(
     "-r",
     "--registration",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=Path("registration.yaml"),
     show_default=True,
     help="Where the registration for the homeserver goes.",
@@ -80,7 +80,7 @@ def _first_config(
     config: Path, registration: Path, server: str | None, homeserver: str | None, operator: str | None
 ) -> None:
     if not server or not homeserver:
-        raise Misconfigured(
+        raise Missing(
             f"There is no {config} yet: say whose service this shall be, for example "
             "--server example.org --homeserver http://127.0.0.1:8008 --operator @you:example.org"
         )
@@ -96,5 +96,5 @@ def _first_config(
         with config.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise Misconfigured(f"{config} cannot be written: {error.strerror}.") from error
+        raise unwritten(config, error) from error
     console.print(f"[green]written[/] {config}")

@@ -17,7 +17,7 @@ from typing import Self
 import yaml
 
 from crewhall.charter.model import Charter
-from crewhall.errors import Misconfigured
+from crewhall.errors import InTheWay, Missing
 from crewhall.lab.papers import write_secret
 from crewhall.lab.ports import LOOPBACK, free_port, wanted
 
@@ -78,14 +78,12 @@ class Home:
     def take(self) -> None:
         """Make the directory; refuse one that holds something else."""
         if self.path.exists() and not self.path.is_dir():
-            raise Misconfigured(f"{self.path} is not a directory.")
+            raise InTheWay(f"{self.path} is not a directory.")
         known = {self.homeserver, self.config, self.path / MARK}
         if self.path.exists() and any(self.path.iterdir()) and not any(p.exists() for p in known):
-            raise Misconfigured(f"{self.path} holds something else; name an empty or new directory.")
+            raise InTheWay(f"{self.path} holds something else; name an empty or new directory.")
         if self.ledger.exists() and not self.again:
-            raise Misconfigured(
-                f"The story in {self.path} was broken off; name another directory or remove it."
-            )
+            raise InTheWay(f"The story in {self.path} was broken off; name another directory or remove it.")
         for folder in (self.path, self.charters, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -124,7 +122,7 @@ class Home:
         if not paper.exists():
             origin = files("crewhall_config") / "charters" / f"{shipped}.yaml"
             if not origin.is_file():
-                raise Misconfigured(f"There is no shipped charter named {shipped}.")
+                raise Missing(f"There is no shipped charter named {shipped}.")
             lines = [line for line in origin.read_text().splitlines() if not line.startswith("founders:")]
             paper.write_text("\n".join((*lines, f'founders: ["{founder}"]', "")))
         return Charter.model_validate(yaml.safe_load(paper.read_text()))

@@ -39,18 +39,21 @@ async def run_demo(options: Options) -> int:
     """Run the demo; return its exit status.
 
     0: all of the story happened. 1: something did not, said in one sentence on standard error. 130: it was
-    interrupted before its end. Whatever was started has ended when this returns.
+    interrupted before its end. Raises `Misconfigured` if it cannot begin as it was asked to. Whatever was
+    started has ended then.
     """
-    try:
-        _look_for_packages()
-        # Only now: these modules need the packages.
-        from crewhall.demo import life, sisters  # noqa: PLC0415
+    _look_for_packages()
+    # Only now: these modules need the packages.
+    from crewhall.demo import life, sisters  # noqa: PLC0415
 
-        if options.sisters and options.data is not None:
-            raise Misconfigured("The story of sisters is not kept: leave --data out.")
+    if options.sisters and options.data is not None:
+        raise Misconfigured("The story of sisters is not kept: leave --data out.")
+    try:
         task = asyncio.create_task(sisters.live(options) if options.sisters else life.live(options))
         _cancel_on_signals(task)
         await task
+    except Misconfigured:
+        raise
     except Trouble as trouble:
         print(f"crewhall: {trouble}", file=sys.stderr, flush=True)  # noqa: T201 - the demo's one sentence
         return FAILED

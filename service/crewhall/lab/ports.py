@@ -3,7 +3,7 @@
 import random
 import socket
 
-from crewhall.errors import Misconfigured
+from crewhall.errors import Misconfigured, Occupied
 
 LOOPBACK = "127.0.0.1"
 # Below the range from which kernels take the near end of outgoing connections: what is free stays free.
@@ -35,5 +35,5 @@ def free_port() -> int:
 def wanted(port: int, what: str) -> int:
     """Return `port` if it is free; raise `Misconfigured` naming `what` wanted it otherwise."""
     if not is_free(port):
-        raise Misconfigured(f"Port {port} on {LOOPBACK} is in use, but {what} needs it.")
+        raise Occupied(f"Port {port} on {LOOPBACK} is in use, but {what} needs it.")
     return port

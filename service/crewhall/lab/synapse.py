@@ -25,7 +25,7 @@ from typing import IO, Self
 
 import aiohttp
 
-from crewhall.errors import Denied, Misconfigured, Taken, TryLater
+from crewhall.errors import Denied, Misconfigured, Occupied, Taken, TryLater
 from crewhall.lab import papers
 from crewhall.lab.child import Child
 from crewhall.lab.papers import Tls
@@ -241,7 +241,7 @@ class Synapse:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
-            raise Misconfigured(f"Somebody else runs a homeserver in {self.directory} already.") from None
+            raise Occupied(f"Somebody else runs a homeserver in {self.directory} already.") from None
         self._lock = lock
 
     def _leave_directory(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crewhall.charter.model import Charter
-from crewhall.errors import Denied, Misconfigured, TokenRefused
+from crewhall.errors import Denied, InTheWay, NotYet, TokenRefused
 from crewhall.ground.facts import RoomOpened
 from crewhall.ground.ids import RoomId
 from crewhall.ground.rooms import RoomSeen
@@ -48,16 +48,16 @@ async def recover(works: Works, papers: Mapping[str, Charter]) -> Recovered:
     records = await works.ledger.since(0)
     if any(not record.cause.startswith(CAUSE) for record in records):
         told = "recovering goes into an empty one only. To begin anew, move it away, and stop the service"
-        raise Misconfigured(f"The ledger {works.settings.ledger} is not empty: {told}.")
+        raise InTheWay(f"The ledger {works.settings.ledger} is not empty: {told}.")
     await works.reach()
     looks = await _looks(works)
     result = found(looks, works.keeper.me, papers, works.clock.now())
     if result.unwritten:
         keys = ", ".join(result.unwritten)
         told = f"put its file into {works.settings.charters} and recover again"
-        raise Misconfigured(f"The charter of {keys} cannot be read in its space: {told}.")
+        raise NotYet(f"The charter of {keys} cannot be read in its space: {told}.")
     if not result.entries:
-        raise Misconfigured(
+        raise NotYet(
             f"{works.keeper.me} is in no room of Crewhall: are homeserver and registration those of before?"
         )
     for entry in result.entries:

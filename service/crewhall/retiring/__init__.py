@@ -9,7 +9,7 @@ From `Retired` on nothing puts anything back. It may stop anywhere: what is left
 
 from dataclasses import dataclass
 
-from crewhall.errors import Denied, Misconfigured, TokenRefused
+from crewhall.errors import Denied, Missing, NotYet, TokenRefused
 from crewhall.ground import ids
 from crewhall.ground.facts import HOUSE, RoomClosed, Stream, Writing
 from crewhall.ground.hall import House
@@ -44,11 +44,11 @@ async def plan(works: Works, community: CommunityKey) -> Retiring:
     hall = house.halls.get(community)
     if hall is None and not rooms:
         known = ", ".join(sorted(house.halls)) or "none"
-        raise Misconfigured(f"There is no community {community} here: those that can retire are {known}.")
+        raise Missing(f"There is no community {community} here: those that can retire are {known}.")
     owners = tuple(sorted(hall.keyholders)) if hall is not None else await _retired(works, community)
     if hall is not None and not any(person in hall.inside for person in owners):
         told = "its rooms would belong to nobody. Name somebody in chat first"
-        raise Misconfigured(f"Nobody in {hall.charter.name} holds its keys, so {told}.")
+        raise NotYet(f"Nobody in {hall.charter.name} holds its keys, so {told}.")
     handings = [Handing(k, house.rooms[k].room, "", chat=p) for k, p in _chats(house, community)]
     for key in sorted(rooms, key=lambda key: (-key.count("/"), key)):
         room = house.rooms[key].room
@@ -70,9 +70,7 @@ async def retire(works: Works, community: CommunityKey, yes: str) -> tuple[Retir
     """
     planned = await plan(works, community)
     if yes != planned.fingerprint:
-        raise Misconfigured(
-            f"This is not the plan that was shown: look at it with crewhall retire {community}."
-        )
+        raise NotYet(f"This is not the plan that was shown: look at it with crewhall retire {community}.")
     refused: list[str] = []
     chats = [one for one in planned.handings if one.chat is not None]
     for one in chats:
