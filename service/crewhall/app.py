@@ -51,7 +51,7 @@ from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
 from crewhall.ground.talk import Decision
 from crewhall.ports import Incoming, Outgoing
-from crewhall.waking import LONG, awaken, ping
+from crewhall.waking import awaken, insist
 from crewhall.watching.lookout import Lookout
 from crewhall.watching.metrics import Watch
 from crewhall.works import Works
@@ -187,9 +187,8 @@ class Service:
         self.poke(())
         self.ready.set()
         _log.info("service.awake", keeper=works.keeper.me, communities=len(works.keeping.house.halls))
-        while not reached and not lookout.reached.is_set():
-            await works.clock.sleep(LONG)
-            reached = lookout.reached.is_set() or await ping(works)
+        if not reached:
+            await insist(works, lookout.reached.is_set)
         lookout.reached.set()
 
     async def _go_outside(self) -> None:

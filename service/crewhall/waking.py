@@ -1,5 +1,6 @@
 """How the service makes itself known: our user is there, the homeserver reaches us, our heart beats."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -15,6 +16,8 @@ _log = structlog.stdlib.get_logger(__name__)
 
 PATIENCE: Final = timedelta(seconds=2)
 """How long to wait before a homeserver that does not answer is tried again."""
+SOON: Final = PATIENCE / 2
+"""How long until a homeserver that is there, and did not reach us, is asked again for the first time."""
 LONG: Final = 15 * PATIENCE
 """How long where somebody has to put something right first."""
 
@@ -66,6 +69,20 @@ async def ping(works: Works) -> bool:
         return False
     _log.info("homeserver.pinged", milliseconds=took)
     return True
+
+
+async def insist(works: Works, reached: Callable[[], bool]) -> None:
+    """Ping until the homeserver reaches us, or has meanwhile; at first often, then after long waits.
+
+    A ping that meets the homeserver's own retry is refused and hurries nothing (Synapse 1.163,
+    `appservice/scheduler.py`: the timer it would cancel has run out): the next one does.
+    """
+    wait = SOON
+    while True:
+        await works.clock.sleep(wait)
+        if reached() or await ping(works):
+            return
+        wait = min(2 * wait, LONG)
 
 
 async def beat(works: Works, reconciler: Reconciler) -> None:

@@ -54,6 +54,11 @@ async def metrics(service: Service) -> dict[str, float]:
     return {name: float(value) for name, _, value in lines}
 
 
+def pauses(site: Any, kinds: list[timedelta]) -> list[timedelta]:
+    """Return the waits of these lengths, in order."""
+    return [wait for wait in site.world.clock.slept if wait in kinds]
+
+
 async def test_it_lives_at_once_and_is_ready_when_the_homeserver_reached_it(sites: Any) -> None:
     async with sites(ToldClock()) as site:
         await site.found()
@@ -70,7 +75,7 @@ async def test_it_lives_at_once_and_is_ready_when_the_homeserver_reached_it(site
             assert (await metrics(service))["crewhall_ready"] == 1
 
 
-async def test_who_is_not_reached_goes_on_asking_until_they_are(sites: Any) -> None:
+async def test_who_is_not_reached_goes_on_asking_soon_and_then_seldom_until_they_are(sites: Any) -> None:
     async with sites(ToldClock()) as site:
         await site.found()
         directory = site.wire.world.directory
@@ -82,6 +87,11 @@ async def test_who_is_not_reached_goes_on_asking_until_they_are(sites: Any) -> N
         async with site.serving() as service:
             await site.until(service.ready.is_set, "it is awake")
             assert (await ask(service, "/ready"))[0] == 503
+            waits = [timedelta(seconds=each) for each in (1, 2, 4, 8, 16, 30, 30)]
+            for n, wait in enumerate(waits):
+                await site.until(lambda n=n: len(pauses(site, waits)) > n, f"it waits {wait}")
+                assert pauses(site, waits)[n] == wait
+                await site.world.clock.advance(wait)
             directory.services.update(whole)
             await site.until(service.lookout.reached.is_set, "it is reached", within=20)
             assert (await ask(service, "/ready"))[0] == 200
