@@ -87,6 +87,9 @@ class Link:
     the next terms shall open again. `room` is their letterbox, `offered` rooms that may be, `tries` when
     rooms were offered lately. `here` tells whether their keeper is in our letterbox; None while it has not
     answered. `asked_review` is the day for which a review was asked, and `reviewers` who was.
+
+    `ended` tells since when either side has ended it, `over` since when both have; `let_go`: nobody here said
+    so. `box` counts our letterboxes for it, one at a time; `shut`: the latest of them is closed.
     """
 
     mark: str
@@ -107,6 +110,11 @@ class Link:
     asked_review: date | None = None
     reviewers: tuple[UserId, ...] = ()
     health: Health = Health()
+    ended: datetime | None = None
+    over: datetime | None = None
+    let_go: bool = False
+    box: int = 1
+    shut: bool = False
 
     @property
     def name(self) -> str:
@@ -174,9 +182,10 @@ def mark_of(keeper: UserId, community: str) -> str:
     return names.digest(f"sister:{keeper}/{community}")
 
 
-def letterbox(hall: Hall, link: Link) -> RoomKey:
-    """Return the key of our letterbox for a sister."""
-    return RoomKey(f"{hall.key}/sister/{link.mark}")
+def letterbox(hall: Hall, link: Link, box: int = 0) -> RoomKey:
+    """Return the key of our letterbox for a sister: the one of now, or an earlier one by its number."""
+    number = box or link.box
+    return RoomKey(f"{hall.key}/sister/{link.mark}" + (f"-{number}" if number > 1 else ""))
 
 
 def state_of(link: Link, now: datetime) -> State:

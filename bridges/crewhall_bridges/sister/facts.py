@@ -19,6 +19,7 @@ Trouble = Literal[
     "version",
     "powers",
     "space",
+    "type",
     "blank",
     "missing",
     "unreadable",
@@ -121,6 +122,20 @@ class LinkEnded(Fact):
 
     mark: str
     by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLetGo(Fact):
+    """The sister ended the link some time ago, and nobody here has named it since: it is ended here, too."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterboxShut(Fact):
+    """The link has been ended on both sides for some time: our letterbox is closed for good."""
+
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +242,8 @@ ALL: tuple[type[Fact], ...] = (
     LinkDropped,
     FlowsClosed,
     LinkEnded,
+    LinkLetGo,
+    LetterboxShut,
     ReviewAsked,
     LinkKept,
     ContactsChanged,

@@ -16,6 +16,7 @@ from crewhall_bridges.sister.facts import (
     LetterboxFound,
     LetterboxOffered,
     LetterboxRefused,
+    LetterboxShut,
     LetterboxSound,
     LetterboxTroubled,
     LinkAgreed,
@@ -23,6 +24,7 @@ from crewhall_bridges.sister.facts import (
     LinkDropped,
     LinkEnded,
     LinkKept,
+    LinkLetGo,
     LinkNamed,
     LinkSaid,
     LinkWordTakenBack,
@@ -57,6 +59,9 @@ def evolve(hall: Hall, recorded: Recorded) -> Hall:
             link = known.links.get(getattr(fact, "mark", ""))
             if link is not None:
                 known = replace(known, links=known.links.set(link.mark, after(link, recorded)))
+    link = known.links.get(getattr(fact, "mark", ""))
+    if link is not None and (dated := _dated(link, recorded.at)) != link:
+        known = replace(known, links=known.links.set(link.mark, dated))
     return SISTERS.put(hall, known)
 
 
@@ -80,9 +85,13 @@ def after(link: Link, recorded: Recorded) -> Link:  # noqa: C901, PLR0912 - one 
             shut = {(keeper, flow) for keeper, flow, _ in closed}
             ours = replace(link.ours, closed=link.ours.closed.update(_map(closed)))
             return says(replace(link, lifts=link.lifts - shut), ours)
-        case LinkEnded():
-            link = replace(link, waits=False, question=None, lifts=frozenset())
+        case LinkEnded() | LinkLetGo() as fact:
+            gone = isinstance(fact, LinkLetGo)
+            link = replace(link, waits=False, question=None, lifts=frozenset(), let_go=gone)
             return says(link, replace(link.ours, ended=True, agreed=()))
+        case LetterboxShut():
+            health = Health(link.health.read_at, link.health.missed)
+            return replace(link, shut=True, here=None, room=None, offered=(), health=health)
         case ReviewAsked(until=until, asked=asked):
             return replace(link, asked_review=until, reviewers=asked)
         case LinkKept(until=until):
@@ -174,8 +183,11 @@ def _named(known: Sisters, fact: LinkNamed, at: datetime) -> Sisters:
         )
         return replace(known, links=known.links.set(link.mark, link))
     ours = link.ours
+    link = replace(link, let_go=False, box=link.box + link.shut, shut=False)
     if ours.ended:
         ours = Side(fact.offer, ours.seq, until=fact.offer.review)
+        if link.theirs is not None:  # it was not read since: whatever stands there now is news
+            link = replace(link, theirs=replace(link.theirs, seq=0, agreed=(), ended=True))
     elif fact.offer != ours.offer:
         ours = replace(ours, offer=fact.offer)
     moves = bool(link.offered) and link.room is not None
@@ -184,6 +196,16 @@ def _named(known: Sisters, fact: LinkNamed, at: datetime) -> Sisters:
     link = replace(link, room=None) if moves else replace(link, named_by=fact.by, waits=True)
     link = says(link, ours) if ours != link.ours else link
     return replace(known, links=known.links.set(link.mark, link))
+
+
+def _dated(link: Link, at: datetime) -> Link:
+    """Return the link with since when it is ended. Who left our letterbox has ended it, too."""
+    theirs = link.theirs is None or link.theirs.ended or link.here is False
+    ended = link.ours.ended or (link.theirs is not None and link.theirs.ended)
+    over = link.ours.ended and theirs
+    return replace(
+        link, ended=(link.ended or at) if ended else None, over=(link.over or at) if over else None
+    )
 
 
 def _offered(known: Sisters, fact: LetterboxOffered, at: datetime) -> Sisters:

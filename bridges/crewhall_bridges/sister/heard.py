@@ -101,6 +101,8 @@ def _room(link: Link, seen: RoomSeen) -> Trouble | None:
         return "version"
     if seen.space:
         return "space"
+    if seen.kind not in {"", wire.LETTERBOX}:
+        return "type"
     return None if closed_by_all(seen.powers, link.keeper) else "powers"
 
 

@@ -60,17 +60,21 @@ STATES: tuple[Callable[[Hall, Link], Stated], ...] = (
 
 
 def rooms(hall: Hall) -> Iterable[RoomKey]:
-    """Return our letterboxes. That of an ended link stays: a sister that was away must find it ended."""
-    return tuple(sorted(letterbox(hall, link) for link in links(hall)))
+    """Return our letterboxes, also those that are closed or have to be."""
+    return tuple(sorted(letterbox(hall, link, n + 1) for link in links(hall) for n in range(link.box)))
 
 
 def wish(hall: Hall, key: RoomKey) -> RoomWish | None:
-    """Return a letterbox as it should be: only the sister's keeper comes in, to read."""
-    link = link_at(hall, key)
+    """Return a letterbox as it should be: only the sister's keeper comes in, to read.
+
+    That of an ended link stays for some time: a sister that was away must find it ended.
+    """
+    link, box = _at(hall, key)
     if link is None:
         return None
+    closed = link.shut or box != link.box
     said: dict[tuple[str, str], Content] = {}
-    for states in STATES:
+    for states in STATES if not closed else ():
         said.update(states(hall, link))
     server = ids.server(link.keeper)
     return RoomWish(
@@ -83,11 +87,13 @@ def wish(hall: Hall, key: RoomKey) -> RoomWish | None:
         powers=PowerWish(events_default=100, state_default=100, invite=100, redact=100, kick=100, ban=100),
         shown=False,
         history="shared",
-        invited=(link.keeper,) if link.here is not False else (),
-        only=frozenset({link.keeper}),
-        why_only="Only the two keepers are in a letterbox.",
+        invited=(link.keeper,) if link.here is not False and not closed else (),
+        only=frozenset({link.keeper}) if not closed else frozenset(),
+        why_only="The link has ended." if closed else "Only the two keepers are in a letterbox.",
         decided=True,
+        closed=closed,
         statements=said,
+        kind=wire.LETTERBOX,
     )
 
 
@@ -123,28 +129,43 @@ def invited(house: House, invitation: Invitation) -> Decision | None:
     if named:
         return Decision(tuple(writing for hall in named for writing in writes(hall, fact)))
     if any(links_with(hall, invitation.by) for hall in halls):
-        return None
+        return _wanted_back(halls, invitation)
     facts: list[Writing] = []
     says: list[Say] = []
     for hall in halls:
         if _is_open(hall, invitation):
             facts += writes(hall, fact)
-            text = Sentence(
-                "sister-asks",
-                {
-                    "keeper": invitation.by,
-                    "community": hall.charter.name,
-                    "line": f"!link with {invitation.by}",
-                },
-            )
-            says += [Say(ToPerson(person), text) for person in among(hall, proposers(hall))]
+            says += _asks(hall, invitation)
     return Decision(tuple(facts), tuple(says)) if facts else None
 
 
+def _wanted_back(halls: Iterable[Hall], invitation: Invitation) -> Decision | None:
+    """Tell once that a sister would link anew whose end here nobody decided on; nothing is read unasked."""
+    fact = LetterboxOffered(invitation.by, invitation.me, invitation.room)
+    for hall in halls:
+        if any(link.let_go and not link.offered for link in links_with(hall, invitation.by)):
+            return Decision(writes(hall, fact), _asks(hall, invitation))
+    return None
+
+
+def _asks(hall: Hall, invitation: Invitation) -> tuple[Say, ...]:
+    by = invitation.by
+    text = Sentence("sister-asks", {"keeper": by, "community": hall.charter.name, "line": f"!link with {by}"})
+    return tuple(Say(ToPerson(person), text) for person in among(hall, proposers(hall)))
+
+
 def link_at(hall: Hall, key: RoomKey) -> Link | None:
-    """Return the link whose letterbox of ours a room is."""
-    head, found, mark = key.partition("/sister/")
-    return SISTERS.of(hall).links.get(mark) if found and head == hall.key else None
+    """Return the link whose letterbox of ours a room is, now."""
+    link, box = _at(hall, key)
+    return link if link is not None and box == link.box and not link.shut else None
+
+
+def _at(hall: Hall, key: RoomKey) -> tuple[Link | None, int]:
+    """Return the link whose letterbox of ours a room is or was, and its number."""
+    head, found, rest = key.partition("/sister/")
+    mark, _, number = rest.partition("-")
+    link = SISTERS.of(hall).links.get(mark) if found and head == hall.key else None
+    return link, int(number) if number.isdecimal() else 1
 
 
 def _looks(link: Link, invitation: Invitation) -> bool:

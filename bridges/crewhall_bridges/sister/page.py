@@ -25,8 +25,11 @@ def summary(hall: Hall, link: Link, now: datetime) -> Sentence:
     sister = link.called
     head = Sentence("sister-line-proposed", {"sister": sister})
     match state_of(link, now):
+        case "ended" if link.waits and not link.ours.ended:
+            head = Sentence("sister-line-waiting", {"sister": sister})
         case "ended":
-            head = Sentence("sister-line-ended", {"sister": sister})
+            day = (link.ended or now).date().isoformat()
+            head = Sentence("sister-line-ended", {"sister": sister, "day": day, "keeper": link.keeper})
         case "resting":
             head = Sentence("sister-line-resting", {"sister": sister})
         case "asked":
@@ -55,7 +58,7 @@ def health(link: Link) -> Iterator[Sentence]:
 def trouble(what: str) -> Sentence:
     """Return in words what is wrong with a letterbox."""
     match what:
-        case "creator" | "powers" | "space" | "version":
+        case "creator" | "powers" | "space" | "type" | "version":
             return Sentence("sister-trouble-others")
         case "back":
             return Sentence("sister-trouble-back")

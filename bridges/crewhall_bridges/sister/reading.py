@@ -92,6 +92,7 @@ def digest(seen: RoomSeen) -> str:
         seen.version,
         sorted(seen.creators),
         seen.space,
+        seen.kind,
         seen.tombstone,
         seen.powers,
         sorted(said.items()),

@@ -69,14 +69,15 @@ class Town(Story):
 
     def boxes(self) -> Mapping[RoomId, RoomSeen]:
         """Return our letterboxes as anybody would see them who is in them."""
-        return {box_of(letterbox(self.hall, link)): self.box(link) for link in links(self.hall)}
+        there = (link for link in links(self.hall) if not link.shut)
+        return {box_of(letterbox(self.hall, link)): self.box(link) for link in there}
 
     def box(self, link: Link) -> RoomSeen:
         """Return one letterbox of ours as it stands."""
         room = wish(self.hall, letterbox(self.hall, link))
         if room is None:
             raise AssertionError(link)
-        return room_seen(box_of(room.key), self.me, room.statements)
+        return room_seen(box_of(room.key), self.me, room.statements, kind=room.kind)
 
     def asked_in(self, by: UserId, room: RoomId) -> bool:
         """Have our keeper asked into a room of another keeper; return whether it goes there."""
@@ -104,7 +105,12 @@ def box_of(key: RoomKey) -> RoomId:
 
 
 def room_seen(
-    room: RoomId, keeper: UserId, statements: Mapping[tuple[str, str], Content], version: str = "12"
+    room: RoomId,
+    keeper: UserId,
+    statements: Mapping[tuple[str, str], Content],
+    version: str = "12",
+    *,
+    kind: str = "",
 ) -> RoomSeen:
     """Return a letterbox as a reader sees it."""
     return RoomSeen(
@@ -120,6 +126,7 @@ def room_seen(
             at: Statement(content, keeper, EventId(f"${n}"))
             for n, (at, content) in enumerate(statements.items())
         },
+        kind=kind,
     )
 
 
@@ -142,8 +149,11 @@ def meet(one: Town, other: Town) -> None:
 
 
 def enter(host: Town, guest: Town) -> None:
-    """Let the guest's keeper answer the invitations into the host's letterboxes."""
+    """Let the guest's keeper answer the invitations into the host's letterboxes, and leave what it ended."""
     for link in links(host.hall):
+        if link.here and any(one.ours.ended for one in links(guest.hall) if one.keeper == host.me):
+            host.answered(link, "leave")
+            continue
         room = wish(host.hall, letterbox(host.hall, link))
         if link.here is None and room is not None and guest.me in room.invited:
             comes = guest.asked_in(host.me, box_of(room.key))

@@ -4,16 +4,28 @@ PROTOCOL.md beside this file is the whole of it in words; its schemas are genera
 Events: Matrix specification v1.19, client-server API, "Size limits"; canonical JSON: appendices.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias, cast, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from crewhall.door import OURS, Content, UserId, ids
+from crewhall.door import OURS, Content
 from crewhall_bridges.sister.bounds import HIGHEST, beyond
+from crewhall_bridges.sister.forms import (
+    Body,
+    Called,
+    Day,
+    Edition,
+    Flows,
+    Key,
+    Month,
+    Number,
+    Page,
+    Person,
+    Proof,
+    seen,
+)
 
 VERSION: Final = 1
 """Version of what is stated. Newer ones add keys and kinds; what a key means never changes."""
@@ -24,6 +36,8 @@ FLOWS: Final[tuple[Flow, ...]] = get_args(Flow)
 """What may flow, as version 1 knows it. Who opens a flow is who gives."""
 PREFIX: Final = f"{OURS}sister."
 """What the type of every statement begins with."""
+LETTERBOX: Final = f"{PREFIX}letterbox"
+"""The type of a letterbox, as a room. Those that were made before it was named have none."""
 
 MOST_BYTES: Final[Mapping[Kind, int]] = {
     "treaty": 24_000,
@@ -34,42 +48,6 @@ MOST_BYTES: Final[Mapping[Kind, int]] = {
     "call": 4_000,
 }
 """Bytes of a statement's content as canonical JSON."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-def _day(text: str) -> str:
-    date.fromisoformat(text)
-    return text
-
-
-def _month(text: str) -> str:
-    date.fromisoformat(f"{text}-01")
-    return text
-
-
-def _person(text: str) -> UserId:
-    return ids.user(text)
-
-
-def _seen(text: str) -> str:
-    if _CONTROL.search(text):
-        said = "holds a character that cannot be seen"
-        raise ValueError(said)
-    return text
-
-
-Number = Annotated[int, Field(strict=True, ge=1, le=HIGHEST)]
-Edition = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-Person = Annotated[UserId, Field(strict=True, max_length=255), AfterValidator(_person)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$"), AfterValidator(_month)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-_Short = StringConstraints(min_length=1, max_length=80, pattern=r"^[^\n\t]+$")
-Called = Annotated[str, _Short, AfterValidator(_seen)]
-Page = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_seen)]
-Body = Annotated[str, StringConstraints(max_length=40_000), AfterValidator(_seen)]
-Flows = Annotated[tuple[Key, ...], Field(max_length=20)]
-Proof = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Frame(BaseModel):
@@ -133,7 +111,7 @@ class Terms(Frame):
     """What each opens towards the other."""
     review: Day
     """When both look at it again."""
-    agreements: Annotated[str, StringConstraints(max_length=9_000), AfterValidator(_seen)] = ""
+    agreements: Annotated[str, StringConstraints(max_length=9_000), AfterValidator(seen)] = ""
     """Which agreements hold for guests, on each side."""
 
 

@@ -25,7 +25,8 @@ class Foe:
 
     async def room(self, *, treaty: Any = None, levels: Any = None, **creation: Any) -> str:
         """Make a room that looks like a letterbox, and ask our keeper in."""
-        body = {
+        version = {"room_version": creation.pop("room_version")} if "room_version" in creation else {}
+        body = version | {
             "preset": "private_chat",
             "creation_content": creation,
             "power_level_content_override": LOCKED | (levels or {}),
@@ -63,8 +64,10 @@ async def foe(pair: Any, tools: Any) -> Foe:
     return Foe(pair, tools)
 
 
-async def test_an_honest_room_is_found(foe: Foe) -> None:
-    room = await foe.room(treaty=foe.treaty())
+@pytest.mark.parametrize("creation", [{}, {"type": "org.crewhall.sister.letterbox"}])
+async def test_an_honest_room_is_found(foe: Foe, creation: dict[str, Any]) -> None:
+    """Also one that was made before letterboxes said what they are."""
+    room = await foe.room(treaty=foe.treaty(), **creation)
     await foe.settle()
     link = foe.tools.link_of(foe.ours)
     assert link.room == room
@@ -76,6 +79,8 @@ async def test_an_honest_room_is_found(foe: Foe) -> None:
     [
         {"additional_creators": ["@evil:dale.test"]},
         {"type": "m.space"},
+        {"type": "org.crewhall.sister.treaty"},
+        {"room_version": "10"},
         {"levels": {"state_default": 0}},
         {"levels": {"users_default": 100}},
         {"levels": {"users": {"@evil:dale.test": 100}}},

@@ -18,7 +18,7 @@ from crewhall.ground.grammar import parse
 from crewhall.ground.ids import UserId
 from crewhall.ground.talk import Refusal, Reply, Say, Sentence, ToPerson, Usage
 from crewhall.text import render
-from crewhall_bridges.sister.bond import flows_open, links, state_of
+from crewhall_bridges.sister.bond import flows_open, letterbox, links, state_of
 from crewhall_bridges.sister.testing import Town, meet
 
 CASES = sorted((Path(__file__).parent / "golden").glob("*.yaml"))
@@ -115,6 +115,10 @@ class Told:
             town, root = self.towns[found[1]], ids.root(self.towns[found[1]].key)
             asked_in, put_out = town.wish(root).invited, town.wish(root).unwelcome
             assert person(found[3]) in (asked_in if found[2] == "open" else put_out)
+        elif found := re.fullmatch(r"letterbox of (\w+) is (open|closed)", line):
+            town = self.towns[found[1]]
+            wish = town.wish(letterbox(town.hall, town.link))
+            assert ("closed" if wish.closed else "open") == found[2]
         elif found := re.fullmatch(r"(\w+) has no link", line):
             assert links(self.towns[found[1]].hall) == ()
         else:

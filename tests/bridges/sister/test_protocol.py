@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,17 @@ def test_a_newer_sister_works_for_what_both_know() -> None:
     assert here.link.health.trouble is None
     assert state_of(here.link, here.now) == "holds"
     assert flows_open(here.link, here.now) == before
+
+
+def test_a_letterbox_says_what_it_is_and_one_from_before_is_read() -> None:
+    here, dale = linked()
+    seen = dale.box(dale.link)
+    assert seen.kind == wire.LETTERBOX
+    assert f"`{wire.LETTERBOX}`" in PAGE
+    here.look(replace(with_content(seen, stated(dale) | {"seq": stated(dale)["seq"] + 1}), kind=""))
+    assert here.link.health.trouble is None
+    assert here.link.theirs is not None
+    assert here.link.theirs.seq == stated(dale)["seq"] + 1
 
 
 def test_what_is_not_known_is_kept_as_it_came() -> None:

@@ -77,7 +77,7 @@ sister-line-waiting = { $sister }: we wait for its offer. A host there names our
 sister-line-proposed = { $sister }: both have made an offer, and we have not decided. To ask again: !link with, and its keeper.
 sister-line-question = { $sister }: our people decide until { $until }.
 sister-line-asked = { $sister }: we have said yes, and wait for theirs.
-sister-line-ended = { $sister }: ended.
+sister-line-ended = { $sister }: ended on { $day }. To begin anew: !link with { $keeper }
 sister-line-resting = { $sister }: rests since its review day. Nothing flows. A ✅ on the question about it wakes it.
 sister-line-holds =
     { $sister } holds:
