@@ -17,6 +17,7 @@ from crewhall.life.crews import facts as crew
 from crewhall.life.drift import facts as drift
 from crewhall.life.hats import facts as hat
 from crewhall.life.plans import facts as plan
+from crewhall.life.returning import facts as back
 from crewhall.life.rising import facts as rise
 from crewhall.life.safety import facts as safety
 from crewhall.life.seasons import facts as season
@@ -63,6 +64,30 @@ FACTS: list[Fact] = [
     rise.KeepingMet("m", (ADA,)),
     rise.KeepingFailed("m", BEA, (RungKey("in"),)),
     rise.KeepingDropped("m"),
+    back.Moved(AT),
+    back.TableBrought(
+        "m",
+        AT,
+        (back.Listed(BEA, AT, ((RungKey("in"), AT),), (("keys", AT),)), back.Listed(ADA, None)),
+        (
+            back.CrewListed(
+                CrewKey("lantern"),
+                "Lantern",
+                private=True,
+                listed=False,
+                since=AT,
+                seats=(ADA, BEA),
+                leaves=("work",),
+                ended="kept",
+            ),
+        ),
+    ),
+    back.TableShown("m", (ADA, BEA)),
+    back.TableSaid("m", ADA, "yes"),
+    back.TableUnsaid("m", ADA),
+    back.TableAgreed("m", (ADA, BEA)),
+    back.AskedBack("m", BEA, ((RungKey("in"), AT),)),
+    back.TableOver("m"),
     crew.CrewStarted(CrewKey("lantern"), "Lantern", ADA, private=True, listed=False, mark="0a", keeper=BEA),
     crew.SeatOffered(ADA, BEA),
     crew.OfferWithdrawn(ADA, BEA),

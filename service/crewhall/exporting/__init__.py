@@ -1,4 +1,7 @@
-"""Takes a community out as documented JSON, so that another hall can begin with it."""
+"""Takes a community out as documented JSON, so that another hall can begin with it.
+
+Who is listed in a table that was brought along, and has not come here yet, is told of as it lists them.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,14 +10,14 @@ import yaml
 from pydantic import TypeAdapter
 
 from crewhall import __version__
-from crewhall.errors import Misconfigured
-from crewhall.exporting.form import CrewKept, Decided, Export, Room, Standing
+from crewhall.errors import Missing
+from crewhall.exporting.form import Decided, Export, Room
+from crewhall.exporting.listing import crews_of, people_of
 from crewhall.ground import ids
 from crewhall.ground.facts import Recorded, hall_of_stream
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey
-from crewhall.ground.worn import KEYS
-from crewhall.life.crews.crew import CREWS
+from crewhall.life.returning.table import RETURNING
 
 
 def export(house: House, records: Sequence[Recorded], community: CommunityKey, at: datetime) -> Export:
@@ -22,45 +25,19 @@ def export(house: House, records: Sequence[Recorded], community: CommunityKey, a
     hall = house.halls.get(community)
     if hall is None:
         known = ", ".join(sorted(house.halls)) or "none"
-        raise Misconfigured(
-            f"There is no community {community} here: those that can be exported are {known}."
-        )
-    hats = hall.hats.set(KEYS, hall.keyholders)
-    everywhere = (hall.inside, *hall.standing.values(), *hats.values())
-    people = tuple(
-        Standing(
-            person=person,
-            inside_since=hall.inside[person].since if person in hall.inside else None,
-            rungs={k: there[person].since for k, there in sorted(hall.standing.items()) if person in there},
-            hats={k: there[person].since for k, there in sorted(hats.items()) if person in there},
-        )
-        for person in sorted({person for there in everywhere for person in there})
-    )
-    crews = tuple(
-        CrewKept(
-            key=key,
-            name=crew.name,
-            private=crew.private,
-            listed=crew.listed,
-            since=crew.since,
-            ended=crew.ended,
-            seats=tuple(sorted(crew.seats)),
-            leaves=tuple(sorted(crew.opened)),
-        )
-        for key, crew in sorted(CREWS.of(hall).all.items())
-    )
+        raise Missing(f"There is no community {community} here: those that can be exported are {known}.")
     charter = hall.charter.model_copy(update={"founders": ()})
     told = charter.model_dump(mode="json", exclude_defaults=True)
     return Export(
         crewhall=__version__,
         at=at,
         community=community,
-        founded=hall.founded,
+        founded=RETURNING.of(hall).founded or hall.founded,
         charter=charter,
         charter_yaml=yaml.safe_dump(told, sort_keys=False, allow_unicode=True),
         rooms=tuple(_rooms(house, community)),
-        people=people,
-        crews=crews,
+        people=people_of(hall),
+        crews=crews_of(hall),
         decisions=tuple(_decided(r) for r in records if hall_of_stream(r.stream) == community),
     )
 

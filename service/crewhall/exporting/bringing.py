@@ -1,22 +1,26 @@
-"""Begins a community anew from an export: its charter, its keyholders, its crews as offered seats.
+"""Begins a community anew from an export: its charter, its keyholders, its crews as offered seats, its table.
 
-Nobody is put anywhere. Keyholders are founders and are asked in; everybody else comes by the door and goes up
-by the rule, as for the first time; crews hold a seat for each of their people, who may say no.
+Nobody is put anywhere. Keyholders are founders and are asked in; crews hold a seat for each of their people,
+who may say no. Standing comes as a table to which keyholders say yes or no in chat: see
+`crewhall.life.returning`. All of it is one commit, so that an import goes on where it stopped.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from crewhall.charter.sense import nonsense
 from crewhall.errors import Misconfigured
-from crewhall.exporting.form import CrewKept, Export
+from crewhall.exporting.form import Export
 from crewhall.flows.report import Report
 from crewhall.ground import ids, names
 from crewhall.ground.facts import Fact, Stream, Writing
-from crewhall.ground.ids import CommunityKey, CrewKey, UserId
+from crewhall.ground.ids import CommunityKey, CrewKey, RungKey, UserId
 from crewhall.ground.worn import KEYS
+from crewhall.life.community.facts import Founded
 from crewhall.life.crews.facts import CrewStarted, SeatOffered
+from crewhall.life.returning.facts import CrewListed, Listed, Moved, TableBrought
 from crewhall.ports import Entry
 from crewhall.works import Works
 
@@ -37,38 +41,86 @@ def read_export(source: Path) -> Export:
         raise Misconfigured(f"{source} is no export of this version, or damaged: {wrong}.") from None
     if told.charter.key != told.community or tuple(nonsense(told.charter)):
         raise Misconfigured(f"{source} is damaged: its charter does not hold together.")
+    if len({one.person for one in told.people}) < len(told.people):
+        raise Misconfigured(f"{source} is damaged: it lists somebody twice.")
     return told
 
 
 async def bring_in(works: Works, told: Export) -> Report:
-    """Found what an export tells of, in a hall that has never had it. Raises `Misconfigured`, `TryLater`."""
+    """Found what an export tells of, in a hall that has never had it, or go on where that stopped.
+
+    Raises `Misconfigured`, `TryLater`.
+    """
     key = CommunityKey(told.community)
-    if key in works.keeping.house.versions:
+    cause = cause_of(told)
+    begun = bool(await works.ledger.caused_by(cause)) and key in works.keeping.house.halls
+    if key in works.keeping.house.versions and not begun:
         raise Misconfigured(f"There is a community {key} here already, or was: it is not imported again.")
-    founders = tuple(one.person for one in told.people if KEYS in one.hats)
+    facts = tuple(writings(told, works.keeper.me))
+    await works.reach()
+    await works.connection.ensure_user(works.keeper.me)
+    await works.keeping.record(Entry(cause, works.clock.now(), facts))
+    reconciler = works.reconciler()
+    report = await reconciler.found(key)
+    await reconciler.settle(ids.CONTROL)
+    return report
+
+
+def cause_of(told: Export) -> str:
+    """Return the cause under which this very export is brought in once."""
+    return f"import:{told.community}:{names.digest(told.model_dump_json())}"
+
+
+def writings(told: Export, me: UserId) -> Iterator[Writing]:
+    """Return what the ledger has to learn. Raises `Misconfigured` if the community would belong to nobody."""
+    key = CommunityKey(told.community)
+    founders = tuple(UserId(one.person) for one in told.people if KEYS in one.hats)
     if not founders:
         raise Misconfigured(f"Nobody holds the keys of {told.charter.name}, so it would belong to nobody.")
-    report = await works.found(told.charter.model_copy(update={"founders": founders}))
+    yield Writing(Stream(key), Founded(told.charter.model_copy(update={"founders": ()}), founders), 0)
+    table = Stream(f"{key}/table")
+    yield Writing(table, Moved(told.founded))
+    yield Writing(table, _table(told))
     for crew in told.crews:
         if crew.ended is None and crew.seats:
-            await works.keeping.record(_offered(works, key, crew))
-    return report + await works.reconciler().found(key)
+            first, *others = (UserId(person) for person in crew.seats)
+            room = ids.crew_room(key, CrewKey(crew.key))
+            facts: list[Fact] = [
+                CrewStarted(
+                    key=CrewKey(crew.key),
+                    name=crew.name,
+                    by=first,
+                    private=crew.private,
+                    listed=crew.listed,
+                    mark=names.digest(f"import:{room}"),
+                    keeper=me,
+                )
+            ]
+            facts += (SeatOffered(person, first) for person in others)
+            yield from (Writing(Stream(room), fact) for fact in facts)
 
 
-def _offered(works: Works, key: CommunityKey, crew: CrewKept) -> Entry:
-    first, *others = (UserId(person) for person in crew.seats)
-    room = ids.crew_room(key, CrewKey(crew.key))
-    cause = f"import:{room}"
-    facts: list[Fact] = [
-        CrewStarted(
-            key=CrewKey(crew.key),
-            name=crew.name,
-            by=first,
-            private=crew.private,
-            listed=crew.listed,
-            mark=names.digest(cause),
-            keeper=works.keeper.me,
+def _table(told: Export) -> TableBrought:
+    people = tuple(
+        Listed(
+            UserId(one.person),
+            one.inside_since,
+            tuple((RungKey(rung), since) for rung, since in sorted(one.rungs.items())),
+            tuple(sorted(one.hats.items())),
         )
-    ]
-    facts += (SeatOffered(person, first) for person in others)
-    return Entry(cause, works.clock.now(), tuple(Writing(Stream(room), fact) for fact in facts))
+        for one in told.people
+    )
+    crews = tuple(
+        CrewListed(
+            CrewKey(crew.key),
+            crew.name,
+            crew.private,
+            crew.listed,
+            crew.since,
+            tuple(map(UserId, crew.seats)),
+            crew.leaves,
+            crew.ended,
+        )
+        for crew in told.crews
+    )
+    return TableBrought(names.digest(cause_of(told)), told.at, people, crews)

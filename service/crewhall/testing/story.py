@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from crewhall import house as rules
 from crewhall.charter.model import Charter
 from crewhall.errors import Stale
+from crewhall.flows.recording import merged
 from crewhall.ground import ids
 from crewhall.ground.facts import Fact, Recorded, Stream, Writing
 from crewhall.ground.hall import ANYONE, Hall, House
@@ -137,8 +138,7 @@ class Story:
         """Have a membership change; return what followed."""
         seen = Gesture(place, person, membership, by or person, cause or self.event(), self.now, KEEPER)
         decisions = rules.gesture(self.house, seen)
-        for decision in decisions:
-            self.act(seen.cause, decision)
+        self.act(seen.cause, merged(decisions))
         return decisions
 
     def react(
