@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+from immutables import Map
+
 from crewhall.door import (
     Answer,
     Asked,
@@ -23,9 +25,10 @@ from crewhall.door import (
     some,
     workdays,
 )
-from crewhall_bridges.sister.bond import SISTERS, Link, Question, closings, stream_of, writes
+from crewhall_bridges.sister.bond import SISTERS, Link, Question, closings, state_of, stream_of, writes
 from crewhall_bridges.sister.cards import ASK, NO, YES, ended, tell
 from crewhall_bridges.sister.facts import LinkAgreed, LinkAsked, LinkDropped, LinkSaid, LinkWordTakenBack
+from crewhall_bridges.sister.page import holding
 from crewhall_bridges.sister.terms import Terms, compose
 
 Verdict: TypeAlias = Literal["open", "passed", "failed"]
@@ -139,11 +142,9 @@ def settled(hall: Hall, link: Link, now: datetime) -> Decision | None:
             facts=writes(hall, LinkDropped(link.mark, question.mark)),
             says=(*ended(hall, link, "failed"), Say(ToPerson(question.by), said)),
         )
-    said = Sentence("sister-passed", {"sister": link.called})
-    return Decision(
-        facts=writes(hall, _agreement(hall, link, question)),
-        says=(*ended(hall, link, "passed"), Say(ToPerson(question.by), said)),
-    )
+    agreed = _agreement(hall, link, question)
+    said = _passed(hall, link, question, agreed, now)
+    return Decision(writes(hall, agreed), (*ended(hall, link, "passed"), *said))
 
 
 def verdict(hall: Hall, question: Question, now: datetime) -> Verdict:
@@ -178,6 +179,19 @@ def _agreement(hall: Hall, link: Link, question: Question) -> LinkAgreed:
     )
     speak = contacts(hall, (question.by, *second))
     return LinkAgreed(link.mark, question.mark, speak, closings(closed))
+
+
+def _passed(hall: Hall, link: Link, question: Question, agreed: LinkAgreed, now: datetime) -> tuple[Say, ...]:
+    """Return what is told of our yes: to all who speak for us, if with it the link holds."""
+    terms = question.terms
+    closed = Map({(keeper, flow): edition for keeper, flow, edition in agreed.closed})
+    ours = replace(link.ours, agreed=(terms,), closed=closed, until=terms.review)
+    will = replace(link, ours=ours)
+    if state_of(link, now) == "holds" or state_of(will, now) != "holds":
+        return (Say(ToPerson(question.by), Sentence("sister-passed", {"sister": link.called})),)
+    text = Sentence("sister-holds", {"sister": link.called, "lines": holding(hall, will, now)})
+    people = dict.fromkeys((question.by, *agreed.contacts))
+    return tuple(Say(ToPerson(person), text) for person in people)
 
 
 def _asked_by(hall: Hall, reacted: Answer) -> Link | None:
