@@ -15,7 +15,8 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from stage import KEEPER, Served, as_token, congregation, hs_token, registered, said, served
+from fake import beside, processor, weight, world_with
+from stage import Served, congregation, said
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.ledger import SqliteLedger
@@ -29,7 +30,6 @@ from crewhall.life.community.facts import Founded
 from crewhall.life.crews.facts import CrewStarted, SeatOffered, SeatTaken
 from crewhall.life.standing.facts import Arrived
 from crewhall.ports import Entry
-from crewhall.testing.directory import Service
 from crewhall.testing.events import Event
 from crewhall.testing.homeserver import FakeHomeserver
 from crewhall.testing.wire import Wire
@@ -38,7 +38,6 @@ from crewhall.testing.world import World
 MANY, FEW, EACH = 1000, 10, 5
 ROUNDS, ASKED, ASKERS = 9, 30, 25
 VERBS = ("!help", "!me", "!crew", "!crew start")
-MEBIBYTE = 1 << 20
 BENCH = CommunityKey("bench")
 
 
@@ -111,7 +110,7 @@ async def measure(row: Callable[..., Any]) -> list[Any]:
     with tempfile.TemporaryDirectory() as folder:
         async with _town(Path(folder) / "few", FEW) as few, _town(Path(folder) / "many", MANY) as many:
             rows = [await _compare(row, verb, few, many) for verb in VERBS]
-            now, most = (_weight(many.service.pid, name) for name in ("VmRSS", "VmHWM"))
+            now, most = (weight(many.service.pid, name) for name in ("VmRSS", "VmHWM"))
     note = f"the most ever, start and full look included; {now:.0f} MB at the end; {MANY} crews of {EACH}"
     return [row("many: resident memory", most, 200.0, unit="MB", note=note), *rows]
 
@@ -132,7 +131,7 @@ async def _round(verb: str, few: Town, many: Town) -> tuple[Cost, Cost]:
     towns = (few, many)
     for town in towns:
         await town.quiet()
-    began = [(_processor(town.service.pid), len(town.world.rooms)) for town in towns]
+    began = [(processor(town.service.pid), len(town.world.rooms)) for town in towns]
     waited: tuple[list[float], list[float]] = ([], [])
     for n in range(ASKED):
         for which in (0, 1) if n % 2 else (1, 0):
@@ -141,7 +140,7 @@ async def _round(verb: str, few: Town, many: Town) -> tuple[Cost, Cost]:
     costs = []
     for town, (spent, rooms), answers in zip(towns, began, waited, strict=True):
         await town.quiet()
-        costs.append(Cost((_processor(town.service.pid) - spent) / ASKED, statistics.median(answers)))
+        costs.append(Cost((processor(town.service.pid) - spent) / ASKED, statistics.median(answers)))
         if verb == "!crew start" and len(town.world.rooms) != rooms + ASKED:
             raise RuntimeError("not every crew that was started has a room")
     return costs[0], costs[1]
@@ -149,32 +148,11 @@ async def _round(verb: str, few: Town, many: Town) -> tuple[Cost, Cost]:
 
 @asynccontextmanager
 async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
-    world = World("hall.test", clock=SystemClock())
     port = free_port()
-    world.directory.services.clear()
-    world.directory.add_service(
-        Service(
-            id=KEEPER,
-            sender=UserId(f"@_{KEEPER}:{world.server}"),
-            users=rf"@_?{KEEPER}:",
-            aliases="#_crewhall_",
-            as_token=as_token(KEEPER),
-            hs_token=hs_token(KEEPER),
-            url=f"http://127.0.0.1:{port}",
-        )
-    )
+    world = world_with(port)
     folder.mkdir()
     rooms = await _lived_in(world, folder / "crewhall.db", crews)
-    async with (
-        Wire(world) as wire,
-        served(
-            folder,
-            homeserver=wire.url,
-            name=world.server,
-            registration=registered(folder, KEEPER, port),
-            port=port,
-        ) as service,
-    ):
+    async with beside(folder, world, port) as (wire, service):
         await said(service.log, ("community=bench",), service.process, within=300)
         town = Town(world, wire, service, rooms)
         world.listeners.append(town.hear)
@@ -226,16 +204,3 @@ def _crew(n: int, people: Sequence[UserId], keeper: UserId) -> tuple[Writing, ..
 
 def _stream(n: int) -> Stream:
     return Stream(f"{BENCH}/crew/crew-{n}")
-
-
-def _processor(pid: int) -> float:
-    """Return the milliseconds that a process has had of the processor (Linux)."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
-
-
-def _weight(pid: int, name: str) -> float:
-    """Return one of the sizes of a process, in MB of 1024 * 1024 bytes (Linux)."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    size = next(line.split()[1] for line in lines if line.startswith(f"{name}:"))
-    return int(size) * 1024 / MEBIBYTE

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-NAMES = ("founding", "second_look", "steps", "renewal", "answer", "invitation", "intake", "many")
+NAMES = ("founding", "second_look", "steps", "renewal", "answer", "invitation", "intake", "many", "sisters")
 
 
 @dataclass(frozen=True)
