@@ -12,7 +12,6 @@ meanwhile. A homeserver that is not up yet is waited for.
 """
 
 import asyncio
-import hashlib
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -27,7 +26,6 @@ from crewhall.doctor.visiting import Visits
 from crewhall.door import Doors, Served, errands
 from crewhall.errors import Misconfigured, Trouble
 from crewhall.flows.addressing import is_alias
-from crewhall.flows.chats import Chats
 from crewhall.flows.drifting import Drifting
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing
@@ -73,10 +71,7 @@ class Service:
         settings = works.settings
         self.watch = watch or Watch()
         self.lookout = Lookout(self.watch, works.keeping, works.clock, settings.ledger)
-        secret = hashlib.sha256(
-            f"chats of {works.registration.as_token.get_secret_value()}".encode()
-        ).digest()
-        self.chats = Chats(works.keeping, works.clock, secret)
+        self.chats = works.chats()
         threads = Threads()
         self.reconciler = Reconciler(
             works.keeper,

@@ -3,6 +3,7 @@
 `crewhall plan`, `apply` and `found` use it alone, also beside a running service; `crewhall.app` adds ears.
 """
 
+import hashlib
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +17,7 @@ from crewhall.adapters.connection import Connection
 from crewhall.adapters.ledger import SqliteLedger
 from crewhall.charter.model import Charter
 from crewhall.errors import NotOurs, NotYet, TokenRefused, Trouble, TryLater, unwritten
+from crewhall.flows.chats import Chats
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler, Report
 from crewhall.ground import ids
@@ -46,6 +48,11 @@ class Works:
         """Return a reconciler that nobody listens to."""
         width = self.settings.limits.concurrency
         return Reconciler(self.keeper, self.keeping, self.clock, width)
+
+    def chats(self) -> Chats:
+        """Return who has which private chat; the keys come from our own token."""
+        secret = f"chats of {self.registration.as_token.get_secret_value()}"
+        return Chats(self.keeping, self.clock, hashlib.sha256(secret.encode()).digest())
 
     async def found(self, charter: Charter) -> Report:
         """Found a community, or go on founding it, or bring it to its changed charter.

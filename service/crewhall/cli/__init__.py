@@ -15,6 +15,7 @@ from crewhall.cli.looking import doctor
 from crewhall.cli.moving import backup, export, import_, recover, restore, retire
 from crewhall.cli.papers import check, generate
 from crewhall.cli.statuses import BUG, INTERRUPTED, USAGE, status_of
+from crewhall.cli.upgrading import upgrade
 from crewhall.errors import Trouble, unwritten
 from crewhall.log import told_of
 
@@ -40,6 +41,7 @@ for command in (
     export,
     import_,
     retire,
+    upgrade,
 ):
     crewhall.add_command(command)
 

@@ -1,6 +1,6 @@
 """Promises about rooms that move: what continues what, who said so, and where an address leads then."""
 
-from crewhall.ground.rooms import NewRoom, StatePut
+from crewhall.ground.rooms import Content, NewRoom, StatePut
 from crewhall.testing.contracts.stage import JOINS, VERSIONS, Stage, levels, membership, refused, room, same
 
 TOMBSTONE = "m.room.tombstone"
@@ -61,7 +61,7 @@ async def an_address_that_is_not_ours_cannot_be_moved(stage: Stage) -> None:
 
 async def what_a_room_carries_is_seen(stage: Stage) -> None:
     place = await room(stage)
-    carried = {
+    carried: dict[str, Content] = {
         "m.room.pinned_events": {"pinned": ["$one"]},
         "m.room.server_acl": {"allow": ["*"], "deny": ["evil.test"]},
         "m.room.topic": {"topic": "Come in", "m.topic": {"m.text": [{"body": "Come in"}]}},

@@ -1,0 +1,246 @@
+"""Moves managed rooms to new ones, and puts right what names them: once, however often it is cut off.
+
+::
+
+    look -> gestures that were missed -> successor made, or found by its address -> `RoomMoved`
+    then, until nothing is left: look at everything -> what is left (pure) -> do it -> `MoveSettled`
+
+From `RoomMoved` on the ledger knows the new room only: to leave the old one means nothing any more.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from crewhall import house as rules
+from crewhall.errors import Denied, Taken, TokenRefused, TryLater
+from crewhall.flows.carrying import Hands
+from crewhall.flows.keeping import Keeping
+from crewhall.flows.report import longest
+from crewhall.ground.facts import HOUSE, MoveSettled, RoomMoved, Writing
+from crewhall.ground.guard import community_of
+from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, server
+from crewhall.ground.moving import Act, Ask, Move, Readdress, Scene, Write, leftover
+from crewhall.ground.powers import POWERS
+from crewhall.ground.rooms import NewRoom, RoomSeen, RoomWish, StatePut
+from crewhall.ground.successor import successor, successors_alias
+from crewhall.ports import Clock, Entry, Homeserver
+
+OnLook = Callable[[RoomKey, RoomSeen], Awaitable[None]]
+ROUNDS: Final = 3
+_LOOKS: Final = 6
+_PAUSE: Final = timedelta(seconds=0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What came of putting right: what was done, what was refused and why, what did not work now."""
+
+    done: tuple[Act, ...] = ()
+    refused: tuple[tuple[Act, str], ...] = ()
+    later: tuple[Act, ...] = ()
+    after: timedelta | None = None
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    done: list[Act] = field(default_factory=list)
+    refused: list[tuple[Act, str]] = field(default_factory=list)
+    later: list[Act] = field(default_factory=list)
+    after: timedelta | None = None
+
+
+class Mover:
+    """Moves rooms, one community at a time. `on_look` hears of each old room before anything is changed."""
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        keeping: Keeping,
+        clock: Clock,
+        on_look: OnLook,
+        concurrency: int = 8,
+    ) -> None:
+        self._homeserver = homeserver
+        self._keeping = keeping
+        self._clock = clock
+        self._on_look = on_look
+        self._hands = Hands(
+            homeserver, keeping, clock, concurrency, lambda key: rules.wish(keeping.house, key)
+        )
+
+    async def move(self, wish: RoomWish) -> RoomId:
+        """Have a managed room continued by a new one, in the version that `wish` says; return the new one.
+
+        Raises `Denied`, `TryLater`, `TokenRefused`.
+        """
+        key = wish.key
+        old = await self._look(self._keeping.house.rooms[key].room)
+        await self._on_look(key, old)
+        new = successor(wish, old, self._keeping.house.rooms, self._homeserver.me)
+        try:
+            room = await self._hands.ask(lambda: self._homeserver.create_room(new))
+        except Taken:
+            room = await self._begun(new, old.room)
+        await self.moved(key, old.room, await self._look(room))
+        return room
+
+    async def moved(self, key: RoomKey, former: RoomId, new: RoomSeen) -> None:
+        """Write down that a room is another one now."""
+        fact = RoomMoved(key, former, new.room, new.version)
+        entry = Entry(f"moved:{former}:{new.room}", self._clock.now(), (Writing(HOUSE, fact),))
+        await self._keeping.record(entry)
+
+    def under_way(self, community: CommunityKey) -> tuple[RoomId, ...]:
+        """Return the rooms that have moved and are not settled yet."""
+        former = self._keeping.house.former
+        pending = (room for room, one in former.items() if not one.settled)
+        return tuple(sorted(room for room in pending if community_of(former[room].key) == community))
+
+    async def finish(self, community: CommunityKey) -> Finished:
+        """Put right what names rooms that have moved; nothing is read if there are none.
+
+        Raises `TryLater` if the homeserver is away, `TokenRefused`.
+        """
+        tally = _Tally()
+        moves: tuple[Move, ...] = ()
+        for _ in range(ROUNDS):
+            if not self.under_way(community):
+                break
+            found, scene = await self.scene(community)
+            moves = found or moves
+            no = [act for act, _ in tally.refused]
+            acts = [act for act in leftover(found, scene) if act not in no]
+            if not acts:
+                await self._settle(community)
+                break
+            await self._do(acts, tally)
+            if tally.later:
+                break
+        return Finished(tuple(tally.done), tuple(tally.refused), tuple(tally.later), tally.after, moves)
+
+    async def scene(self, community: CommunityKey) -> tuple[tuple[Move, ...], Scene]:
+        """Look at all rooms of a community, and at those that moved and are not settled."""
+        house, me = self._keeping.house, self._homeserver.me
+        named = {key: opened.room for key, opened in house.rooms.items() if community_of(key) == community}
+        pending = self.under_way(community)
+        looks = await self._look_at((*named.values(), *pending))
+        heirs = {room: one.room for room, one in house.former.items()}
+        before = Scene(me, looks, heirs, {})
+        moves: list[Move] = []
+        for room in pending:
+            key = house.former[room].key
+            wish, new = rules.wish(house, key), looks.get(before.heir(room))
+            if wish is None or wish.closed or new is None or room not in looks:
+                continue
+            if looks[room].tombstone is None:
+                await self._on_look(key, looks[room])
+            moves.append(Move(wish, looks[room], new))
+        addresses: dict[str, RoomId | None] = {}
+        for move in moves:
+            for name in (move.wish.alias, successors_alias(move.old.room)):
+                alias = before.address(name)
+                addresses[alias] = await self._find(alias)
+        return tuple(moves), Scene(me, looks, heirs, addresses)
+
+    async def _look(self, room: RoomId) -> RoomSeen:
+        return await self._hands.ask(lambda: self._homeserver.look(room))
+
+    async def _find(self, alias: str) -> RoomId | None:
+        return await self._hands.ask(lambda: self._homeserver.find(alias))
+
+    async def _look_at(self, rooms: Iterable[RoomId]) -> dict[RoomId, RoomSeen]:
+        """Look at rooms side by side; those that the keeper is not in are left out."""
+        found: dict[RoomId, RoomSeen] = {}
+        trouble: list[TryLater | TokenRefused] = []
+
+        async def one(room: RoomId) -> None:
+            try:
+                found[room] = await self._look(room)
+            except (TryLater, TokenRefused) as later:
+                trouble.append(later)
+            except Denied:
+                return
+
+        async with asyncio.TaskGroup() as group:
+            for room in dict.fromkeys(rooms):
+                group.create_task(one(room))
+        if trouble:
+            raise trouble[0]
+        return found
+
+    async def _begun(self, new: NewRoom, old: RoomId) -> RoomId:
+        """Return the successor that was made before, whole. Raises `TryLater` while it is being made."""
+        me = self._homeserver.me
+        alias = f"#{new.alias}:{server(me)}"
+        seen: RoomSeen | None = None
+        for _ in range(_LOOKS):
+            room = await self._find(alias)
+            try:
+                seen = await self._look(room) if room is not None else None
+            except TokenRefused:
+                raise
+            except Denied:
+                seen = None
+            if seen is not None:
+                break
+            await self._clock.sleep(_PAUSE)
+        if seen is None:
+            raise TryLater(f"{alias} is taken, and leads nowhere yet")
+        if me not in seen.creators or seen.predecessor != old:
+            raise Denied("M_FORBIDDEN", f"{alias} leads to {seen.room}, which does not continue {old}")
+        if seen.locator is None:
+            for put in (StatePut(POWERS, "", new.powers), *new.state):
+                await self._write(seen.room, put)
+        return seen.room
+
+    async def _write(self, room: RoomId, put: StatePut) -> None:
+        await self._hands.ask(lambda: self._homeserver.put_state(room, put.type, put.key, put.content))
+
+    async def _do(self, acts: Sequence[Act], tally: _Tally) -> None:
+        """Do one after the other, invitations side by side; stop where something does not work now."""
+        for asks, group in groupby(acts, key=lambda act: isinstance(act, Ask)):
+            if asks:
+                async with asyncio.TaskGroup() as tasks:
+                    for act in group:
+                        tasks.create_task(self._one(act, tally))
+                continue
+            for act in group:
+                await self._one(act, tally)
+                if act in tally.later:
+                    return
+
+    async def _one(self, act: Act, tally: _Tally) -> None:
+        try:
+            match act:
+                case Write(room=room, put=put):
+                    await self._write(room, put)
+                case Readdress(alias=alias, room=heir):
+                    await self._lead(alias, heir)
+                case Ask(room=room, person=person):
+                    await self._hands.ask(lambda: self._homeserver.invite(room, person))
+        except TokenRefused:
+            raise
+        except Denied as no:
+            tally.refused.append((act, no.why))
+        except TryLater as later:
+            tally.later.append(act)
+            tally.after = longest((tally.after, later.after))
+        else:
+            tally.done.append(act)
+
+    async def _lead(self, alias: str, room: RoomId | None) -> None:
+        if room is None:
+            await self._hands.ask(lambda: self._homeserver.unaddress(alias))
+        else:
+            await self._hands.ask(lambda: self._homeserver.readdress(alias, room))
+
+    async def _settle(self, community: CommunityKey) -> None:
+        for room in self.under_way(community):
+            fact = MoveSettled(self._keeping.house.former[room].key, room)
+            entry = Entry(f"moved:settled:{room}", self._clock.now(), (Writing(HOUSE, fact),))
+            await self._keeping.record(entry)
