@@ -25,7 +25,7 @@ from crewhall.door import (
     some,
     workdays,
 )
-from crewhall_bridges.sister.bond import SISTERS, Link, Question, closings, state_of, stream_of, writes
+from crewhall_bridges.sister.bond import SISTERS, At, Link, Question, closings, state_of, stream_of, writes
 from crewhall_bridges.sister.cards import ASK, NO, YES, ended, tell
 from crewhall_bridges.sister.facts import LinkAgreed, LinkAsked, LinkDropped, LinkSaid, LinkWordTakenBack
 from crewhall_bridges.sister.page import holding
@@ -143,8 +143,8 @@ def settled(hall: Hall, link: Link, now: datetime) -> Decision | None:
             says=(*ended(hall, link, "failed"), Say(ToPerson(question.by), said)),
         )
     agreed = _agreement(hall, link, question)
-    said = _passed(hall, link, question, agreed, now)
-    return Decision(writes(hall, agreed), (*ended(hall, link, "passed"), *said))
+    told = _passed(hall, link, question, agreed, now)
+    return Decision(writes(hall, agreed), (*ended(hall, link, "passed"), *told))
 
 
 def verdict(hall: Hall, question: Question, now: datetime) -> Verdict:
@@ -184,7 +184,7 @@ def _agreement(hall: Hall, link: Link, question: Question) -> LinkAgreed:
 def _passed(hall: Hall, link: Link, question: Question, agreed: LinkAgreed, now: datetime) -> tuple[Say, ...]:
     """Return what is told of our yes: to all who speak for us, if with it the link holds."""
     terms = question.terms
-    closed = Map({(keeper, flow): edition for keeper, flow, edition in agreed.closed})
+    closed: Map[At, int] = Map(((keeper, flow), edition) for keeper, flow, edition in agreed.closed)
     ours = replace(link.ours, agreed=(terms,), closed=closed, until=terms.review)
     will = replace(link, ours=ours)
     if state_of(link, now) == "holds" or state_of(will, now) != "holds":

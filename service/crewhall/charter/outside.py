@@ -33,6 +33,9 @@ class Sisters(Part):
     """Months after which it is asked whether a link shall go on; silence lets it rest."""
     diary: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+(/[a-z0-9-]+)?)?$", max_length=81)] = ""
     """Where diaries of sisters are shown, a message a month each: a room's key, or `rung/room`."""
+    calls: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+(/[a-z0-9-]+)?)?$", max_length=81)] = ""
+    """Where it is told that a crew of a sister offers seats, once each: a room's key, or `rung/room`; left
+    out: the first place in which everybody may write."""
     open: bool = False
     """Whether a sister that nobody here has named may ask; those who may propose are told once."""
     hosts: Key = "keyholders"

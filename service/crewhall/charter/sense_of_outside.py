@@ -14,10 +14,9 @@ def outside(charter: Charter) -> Iterator[tuple[Path, str]]:
     yield from twice((((*path, n), flow) for n, flow in enumerate(sisters.flows)), "flow")
     known = [place.key for place in charter.places]
     known += [f"{rung.key}/{room.key}" for rung in charter.rungs for room in rung.rooms]
-    if sisters.place and sisters.place not in known:
-        yield ("sisters", "place"), f"`place` names a room. {unknown(sisters.place, known, 'room')}"
-    if sisters.diary and sisters.diary not in known:
-        yield ("sisters", "diary"), f"`diary` names a room. {unknown(sisters.diary, known, 'room')}"
+    for key, named in (("place", sisters.place), ("diary", sisters.diary), ("calls", sisters.calls)):
+        if named and named not in known:
+            yield ("sisters", key), f"`{key}` names a room. {unknown(named, known, 'room')}"
     rungs = [rung.key for rung in charter.rungs]
     if sisters.guests_to and sisters.guests_to not in rungs:
         wrong = unknown(sisters.guests_to, rungs, "rung")

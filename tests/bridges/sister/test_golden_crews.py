@@ -26,6 +26,7 @@ from crewhall.ground.talk import (
     Say,
     Sentence,
     ToPerson,
+    ToRoom,
     Usage,
 )
 from crewhall.house import answer, commands, gesture
@@ -48,7 +49,7 @@ def words(sentence: Sentence) -> str:
 class Told:
     """A story on its way, and what was said because of its last line."""
 
-    def __init__(self, charter: dict[str, Any]) -> None:
+    def __init__(self, charter: dict[str, Any], more: dict[str, Any]) -> None:
         self.towns = {}
         for town, names in TOWNS.items():
             people = [person(name) for name in names]
@@ -58,10 +59,10 @@ class Told:
                 "founders": people[:1],
                 "sisters": {"flows": ["crews"], "others": 0, "days": 0},
                 "crews": charter,
-            }
+            } | more.get(town, {})
             keeper = UserId(f"@keeper:{town.lower()}.example")
             self.towns[town] = Town(Charter.model_validate(said), keeper, inside=people)
-        self.said: list[tuple[UserId | None, str]] = []
+        self.said: list[tuple[str, str]] = []
         for line in ("Ada: link with @keeper:dale.example", "Di: link with @keeper:rivendell.example"):
             self.act(line)
         for line in ("the letterboxes are read", "Ada reacts ✅", "Di reacts ✅", "the letterboxes are read"):
@@ -78,9 +79,9 @@ class Told:
             self.said += [(to(say), words(say.text)) for say in town.says[before[name] :]]
 
     def act(self, line: str) -> None:
-        if found := re.fullmatch(r"(\d+) days pass", line):
+        if found := re.fullmatch(r"(\d+) (days|hours|minutes) pass", line):
             for town in self.towns.values():
-                town.wait(timedelta(days=int(found[1])))
+                town.wait(timedelta(**{found[2]: int(found[1])}))
         elif line == "the letterboxes are read":
             for town in self.towns.values():
                 town.wait(timedelta(minutes=1))
@@ -135,6 +136,8 @@ class Told:
         if found := re.fullmatch(r"(\w+) is told: (.+)", line):
             heard = [text for who, text in self.said if who == person(found[1])]
             assert any(found[2] in text for text in heard), self.said
+        elif found := re.fullmatch(r"in (\S+) is told: (.+)", line):
+            assert any(found[2] in text for where, text in self.said if where == found[1]), self.said
         elif line == "nobody is told anything":
             assert self.said == []
         elif found := re.fullmatch(r"in (.+) are (.+)", line):
@@ -145,14 +148,17 @@ class Told:
             raise AssertionError(line)
 
 
-def to(say: Say) -> UserId | None:
-    return say.to.person if isinstance(say.to, ToPerson) else None
+def to(say: Say) -> str:
+    """Return to whom something is said, or in which room."""
+    if isinstance(say.to, ToPerson):
+        return say.to.person
+    return say.to.key if isinstance(say.to, ToRoom) else ""
 
 
 @pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
 def test_it_goes_as_it_is_told(path: Path) -> None:
     case = yaml.safe_load(path.read_text())
-    told = Told(case.get("crews", {}))
+    told = Told(case.get("crews", {}), case.get("charters", {}))
     for line in case["story"]:
         try:
             told.live(str(line))

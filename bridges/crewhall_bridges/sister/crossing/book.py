@@ -62,12 +62,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """All calls: `ours` by crew's room, `theirs` by link and name; `lately` when those of a link changed."""
+    """All calls: `ours` by crew's room, `theirs` by link and name; `lately` when those of a link changed.
+
+    `told` are those of each link of which our people were told, and when.
+    """
 
     version: int = 0
     ours: Map[RoomKey, Call] = field(default_factory=Map)
     theirs: Map[str, Map[str, Stated]] = field(default_factory=Map)
     lately: Map[str, tuple[datetime, ...]] = field(default_factory=Map)
+    told: Map[str, Map[str, datetime]] = field(default_factory=Map)
 
 
 CALLS = Part("sister-calls", Calls())

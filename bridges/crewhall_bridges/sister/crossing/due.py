@@ -1,9 +1,10 @@
-"""Decides what time makes due about calls: a question's end, other free seats, and that a call is over."""
+"""Decides what time makes due about calls: a question's end, other free seats, an end, and telling of one."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from crewhall.door import Decision, Fact, Hall, circle_at
+from crewhall_bridges.sister.crossing import showing
 from crewhall_bridges.sister.crossing.book import CALLS, Call, gives, writes
 from crewhall_bridges.sister.crossing.facts import CallClosed, CallRestated
 from crewhall_bridges.sister.crossing.question import pending, settled
@@ -19,6 +20,7 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
     open_ = (call for _, call in sorted(known.ours.items()) if call.open)
     if facts := tuple(fact for call in open_ for fact in _changes(hall, call, now)):
         yield f"sister-call:{hall.key}:changed:{known.version}", Decision(writes(hall, *facts))
+    yield from showing.due(hall, now)
 
 
 def _changes(hall: Hall, call: Call, now: datetime) -> Iterator[Fact]:

@@ -99,6 +99,14 @@ class SisterCalls(Fact):
     closed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CallTold(Fact):
+    """A call of the sister (`mark`) was told to our people, in a room of theirs."""
+
+    mark: str
+    call: str
+
+
 ALL: tuple[type[Fact], ...] = (
     CallAsked,
     CallSaid,
@@ -107,4 +115,5 @@ ALL: tuple[type[Fact], ...] = (
     CallRestated,
     CallClosed,
     SisterCalls,
+    CallTold,
 )

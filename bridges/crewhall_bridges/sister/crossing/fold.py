@@ -26,6 +26,7 @@ from crewhall_bridges.sister.crossing.facts import (
     CallOpened,
     CallRestated,
     CallSaid,
+    CallTold,
     SisterCalls,
 )
 
@@ -72,6 +73,9 @@ def _after(known: Calls, recorded: Recorded) -> Calls:
             return _with(known, _opened(known, fact, recorded.cause))
         case SisterCalls() as fact:
             return _heard(known, fact, recorded.at)
+        case CallTold(mark=link, call=name):
+            there = known.told.get(link, Map()).set(name, recorded.at)
+            return replace(known, told=known.told.set(link, there))
         case fact:
             mark = getattr(fact, "call", "")
             found = next((one for one in known.ours.values() if one.mark == mark), None)
@@ -117,12 +121,14 @@ def _heard(known: Calls, fact: SisterCalls, at: datetime) -> Calls:
     kept[fact.call] = Stated(
         fact.seq, fact.name, fact.agreements, fact.seats, fact.until, fact.contact, fact.closed
     )
+    told = {call: when for call, when in known.told.get(fact.mark, {}).items() if call in kept}
     lately = known.lately.get(fact.mark, ())
     if not lately or lately[-1] != at:
         lately = (*lately, at)[-MOST_CHANGES:]
     return replace(
         known,
         theirs=known.theirs.set(fact.mark, Map(kept)),
+        told=known.told.set(fact.mark, Map(told)),
         lately=known.lately.set(fact.mark, lately),
     )
 

@@ -62,13 +62,18 @@ def how(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
 
 def offered(hall: Hall, now: datetime) -> Iterator[tuple[Link, Stated]]:
     """Yield the calls of sisters that are open to our people now, by sister and name."""
+    yield from ((link, call) for link, _, call in marked(hall, now))
+
+
+def marked(hall: Hall, now: datetime) -> Iterator[tuple[Link, str, Stated]]:
+    """Yield them with their marks."""
     for link in links(hall):
         if not is_open(link, "in", CREWS, now):
             continue
         there: Map[str, Stated] = CALLS.of(hall).theirs.get(link.mark, Map())
-        for _, call in sorted(there.items(), key=lambda one: (one[1].name.casefold(), one[0])):
+        for mark, call in sorted(there.items(), key=lambda one: (one[1].name.casefold(), one[0])):
             if not call.closed and call.seats > 0 and call.until >= now.date():
-                yield link, call
+                yield link, mark, call
 
 
 def _line(link: Link, call: Stated) -> Sentence:

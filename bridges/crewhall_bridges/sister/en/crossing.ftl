@@ -23,6 +23,10 @@ crossing-agreements = What holds in it: { $text }
 
 ## Seats that sisters offer
 
+crossing-told = { $free ->
+    [one] { $crew }, a crew of our sister { $sister }, offers one seat to people from here, until { $day }. If you would like it, say to me in private: { $line }
+   *[other] { $crew }, a crew of our sister { $sister }, offers { $free } seats to people from here, until { $day }. If you would like one, say to me in private: { $line }
+}
 crossing-no-calls = No crew of our sisters offers seats at this time.
 crossing-calls =
     Crews of our sisters that offer seats. How to ask: !calls ask NAME
