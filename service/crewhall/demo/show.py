@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -34,7 +35,9 @@ class Show:
             yield said
         self.console.print(f"[green]✓[/] {escape(promise)}")
         for line in filter(None, said):
-            self.console.print(f"  [dim]{escape(_short(_plain(line, {})))}[/]")
+            self.console.print(
+                Padding(f"[dim]{escape(_short(_plain(line, {})))}[/]", (0, 0, 0, 2), expand=False)
+            )
 
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator["Count"]:

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Self, TypeVar
 
-from crewhall.errors import TryLater
+from crewhall.errors import Denied, TryLater
+from crewhall.ground import ids
 from crewhall.lab.gestures import Gestures, message
 from crewhall.lab.line import Line
 from crewhall.lab.sight import Invitation, Seen, Sight, Test
@@ -16,6 +17,7 @@ from crewhall.lab.synapse import Synapse
 
 T = TypeVar("T")
 WITHIN = 15.0
+AGAIN = 0.3
 FILTER = '{"room":{"timeline":{"limit":500}},"presence":{"types":[]}}'
 GLANCE, STARE = 0, 2_000
 
@@ -86,7 +88,18 @@ class Guest(Gestures):
 
     async def accepts(self, name: str, within: float = WITHIN) -> str:
         """Wait for an invitation to a room of this name and accept it; return the room."""
-        return await self.enter_room((await self.invited(name, within)).room)
+        return await self.follows(await self.invited(name, within), within)
+
+    async def follows(self, invitation: Invitation, within: float = WITHIN) -> str:
+        """Accept an invitation; one from afar may arrive before its room knows of it (Synapse 1.163)."""
+        ends = time.monotonic() + within
+        while True:
+            try:
+                return await self.enter_room(invitation.room)
+            except Denied:
+                if ids.server(invitation.inviter) == ids.server(self.id) or time.monotonic() > ends:
+                    raise
+                await asyncio.sleep(AGAIN)
 
     async def say(self, room: str, text: str, *, to: Sequence[Gestures] = ()) -> str:
         """Say something; ids of people in `to` become pills. Return the event."""

@@ -201,7 +201,7 @@ class Town:
         self._stack.push_async_callback(guest.close)
         return guest
 
-    async def chat(self, guest: Guest) -> str:
+    async def chat(self, guest: Guest, within: float = WITHIN) -> str:
         """Have somebody open a private chat with the keeper, and accept the one they are asked into."""
         own = await guest.start_chat(self.keeper, encrypted=True)
         invitation = await guest.finds(
@@ -209,9 +209,10 @@ class Town:
                 (i for i in guest.sight.invited.values() if i.inviter == self.keeper and i.direct), None
             ),
             "an invitation to a private chat",
+            within,
         )
         await guest.leave(own)
-        return await guest.enter_room(invitation.room)
+        return await guest.follows(invitation, within)
 
     async def answer(
         self, guest: Guest, room: str, text: str, *, to: Sequence[Gestures] = (), within: float = WITHIN

@@ -1,0 +1,58 @@
+"""Scenes of a visit: somebody is introduced, is let in, and leaves with thanks."""
+
+import re
+from typing import Final
+
+from crewhall.demo.scene import insist
+from crewhall.demo.sisters.stage import AGREEMENTS, ROOM, Stage, comes_into
+from crewhall.lab.sight import becomes, says
+from crewhall.lab.talks import FAR, Talk
+
+WORD: Final = "word"
+VISITED: Final = "visited"
+CARRIED: Final = re.compile(r"!introduced \S+")
+
+
+async def introduce(stage: Stage) -> list[str]:
+    """Have the traveller read what would be stated, say yes to it, and be given a word to carry."""
+    talk, there = stage.here.member, stage.there
+    await talk.person.say(talk.room, f"!introduce me to {there.name}")
+    card = await talk.clicks("exactly so, and nothing else")
+    insist(f"{stage.here.name} knows them since" in card.text, f"what would be stated was: {card.text}")
+    told = await talk.told(f"Your introduction to {there.name}")
+    found = CARRIED.search(told.text)
+    insist(found, f"the word is missing in: {told.text}")
+    stage.notes[WORD] = found[0] if found is not None else ""
+    return card.text.splitlines()[1:-1]
+
+
+async def visit(stage: Stage) -> str:
+    """Hand the sister's keeper the word; a host says yes; one invitation opens the space and its rooms."""
+    there, guest = stage.there, stage.here.member.person
+    talk = await Talk.opened(there.town, guest)
+    said = await talk.ask(stage.notes[WORD])
+    insist("I look up" in said, f"the answer was: {said}")
+    await there.host.clicks("comes with an introduction")
+    page = await talk.told("opens its doors to you")
+    insist(AGREEMENTS in page.text, f"the page does not say what holds: {page.text}")
+    root = await guest.accepts(there.name, FAR)
+    insist(root == there.root, "the invitation is not to the space")
+    more = [one.name for one in guest.sight.invited.values() if one.room != root]
+    insist(not more, f"there are invitations to {more}, too")
+    stage.notes[VISITED] = await comes_into(guest, root, there.town, ROOM)
+    await there.host.person.saw(root, becomes(guest.id, "join"), f"{guest.shown} coming in", within=FAR)
+    first, *others = page.text.splitlines()
+    return f"{first} (and {len(others)} lines on what holds and who sees what)"
+
+
+async def go_home(stage: Stage) -> str:
+    """Have the sister's host close the flow of guests, alone: doors shut behind the guest, with thanks."""
+    here, there, guest = stage.here, stage.there, stage.here.member.person
+    said = await there.host.ask(f"!link close guests with {here.name}")
+    insist("closed from now on" in said, f"the answer was: {said}")
+    words = "Thank you for having been here"
+    thanks = await guest.saw(None, says(words, there.town.keeper), words, within=FAR)
+    for room in (stage.notes[VISITED], there.root):
+        await guest.saw(room, becomes(guest.id, "leave"), "the door being closed", within=FAR)
+    await here.host.told("has closed guests")
+    return f"{guest.shown} is out of both rooms, and reads: {thanks.text}"
