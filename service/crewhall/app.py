@@ -27,11 +27,13 @@ from crewhall.door import Doors, Served, errands
 from crewhall.errors import Misconfigured, Trouble
 from crewhall.flows.addressing import is_alias
 from crewhall.flows.drifting import Drifting
+from crewhall.flows.following import Following
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.latest import Latest
 from crewhall.flows.manners import Manners
+from crewhall.flows.moving import Mover
 from crewhall.flows.outside import Outside
 from crewhall.flows.reconcile import Reconciler, Settled
 from crewhall.flows.recording import Occasion, Recorder
@@ -73,6 +75,9 @@ class Service:
         self.lookout = Lookout(self.watch, works.keeping, works.clock, settings.ledger)
         self.chats = works.chats()
         threads = Threads()
+        width = settings.limits.concurrency
+        self.mover = Mover(works.keeper, works.keeping, works.clock, self._looked, width)
+        following = Following(works.keeper, works.keeping, self.chats, works.clock, self.mover)
         self.reconciler = Reconciler(
             works.keeper,
             works.keeping,
@@ -80,6 +85,7 @@ class Service:
             settings.limits.concurrency,
             on_look=self._looked,
             on_drift=Drifting(works.keeping, self.chats, works.clock).met,
+            on_replaced=following.met,
             on_blocked=self._blocked,
             on_conduct=self.watch.conducted,
         )
@@ -227,6 +233,7 @@ class Service:
             await self.works.clock.sleep(timedelta(milliseconds=2))
 
     async def _settle_all(self, community: CommunityKey) -> None:
+        await self.mover.finish(community)
         report = await self.showing.tend(community)
         self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)
         _log.info("look.done", community=community, steps=len(report.done), waiting=len(report.waiting))

@@ -65,7 +65,9 @@ def _table(shown: Upgrade) -> Table | Text:
     for row in shown.rows:
         version = f"{row.version} → {shown.to}" + (" (begun)" if row.begun else "")
         counts = (row.people, row.listed, row.opens)
-        table.add_row(Text(f"{row.name} ({row.key})"), version, *map(str, counts), Text(row.alias))
+        table.add_row(
+            Text(f"{row.name} ({row.key})"), version, *map(str, counts), Text(row.alias.partition(":")[0])
+        )
     for no in shown.blocked:
         table.add_row(Text(no.key), Text("cannot"), "", "", "", Text(f"{no.what} - {no.remedy}"))
     return table
@@ -96,7 +98,8 @@ def _told(shown: Upgrade, receipt: Receipt) -> Iterator[str]:
     if shown.rows:
         yield (
             f"{receipt.rooms} rooms of {shown.name} moved to version {shown.to}: "
-            f"{receipt.invited} invitations, {receipt.links} places in spaces, {receipt.doors} doors, {receipt.addresses} addresses."
+            f"{receipt.invited} invitations, {receipt.links} places in spaces, "
+            f"{receipt.doors} doors, {receipt.addresses} addresses."
         )
     elif not receipt.missing:
         yield f"No room of {shown.name} is older than version {shown.to}: nothing to do."

@@ -11,10 +11,12 @@ from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.heard import Heard
 from crewhall.flows.keeping import Keeping
 from crewhall.ground.facts import HOUSE, ChatLeft, Writing
+from crewhall.ground.following import FOREVER
 from crewhall.ground.hall import House
 from crewhall.ground.ids import RoomId, RoomKey, server
+from crewhall.ground.powers import TOMBSTONE
 from crewhall.ground.rights import KEY
-from crewhall.ground.rooms import LOCATOR, Content
+from crewhall.ground.rooms import LOCATOR, Content, Membership
 from crewhall.ground.talk import Decision, Gesture
 from crewhall.ports import Clock, Homeserver
 
@@ -43,6 +45,7 @@ class Doors:
         self._strangers = strangers
         self._later = later
         self._looked: dict[RoomKey, datetime] = {}
+        self._replaced: set[RoomId] = set()
         self._strange: OrderedDict[RoomId, datetime] = OrderedDict()
 
     async def adopted(self, room: RoomId) -> RoomKey | None:
@@ -56,6 +59,28 @@ class Doors:
             if named == room:
                 return key
         return None
+
+    def awaited(self, room: RoomId) -> RoomKey | None:
+        """Return the managed room that people replaced by this one, if it may still be followed there."""
+        house = self._keeping.house
+        met = house.successors.get(room)
+        opened = house.rooms.get(met.key) if met is not None else None
+        if met is None or opened is None or opened.room != met.former or met.doubt in FOREVER:
+            return None
+        return met.key
+
+    def note(self, heard: Heard) -> None:
+        """Remember whether people have replaced a room."""
+        if heard.kind == TOMBSTONE:
+            replaced = bool(heard.content.get("replacement_room"))
+            (self._replaced.add if replaced else self._replaced.discard)(heard.room)
+
+    async def has_moved(self, room: RoomId, membership: Membership) -> bool:
+        """Return whether a room goes on in another one, so that leaving it means nothing any more."""
+        if membership not in _OUT:
+            return False
+        await self._keeping.refresh()  # another process may just have moved it
+        return room in self._replaced or room not in self._keeping.house.keys
 
     async def turn_away(self, room: RoomId) -> None:
         """Have an invitation declined: elsewhere if somebody does it, else here."""

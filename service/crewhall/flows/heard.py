@@ -4,13 +4,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast, get_args
 
 from crewhall.ground.grammar import Line, parse
 from crewhall.ground.ids import EventId, RoomId, UserId
-from crewhall.ground.rooms import Content
+from crewhall.ground.rooms import Content, Membership
 from crewhall.ports import Incoming
 
+_MEMBERSHIPS: Final = frozenset(get_args(Membership))
 _REMEMBERED: Final = 1_000
 
 
@@ -99,6 +100,11 @@ def text(value: object) -> str:
 def mapping(value: object) -> Content:
     """Return `value` if it is an object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def membership_of(value: object) -> Membership | None:
+    """Return `value` if it is a membership."""
+    return cast("Membership", value) if isinstance(value, str) and value in _MEMBERSHIPS else None
 
 
 def _instant(stamp: object, otherwise: datetime) -> datetime:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from math import ceil
-from typing import Final, cast, get_args
+from typing import Final
 
 from crewhall import house as rules
 from crewhall.errors import TryLater
@@ -22,7 +22,7 @@ from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.chats import Chats
 from crewhall.flows.counting import count
 from crewhall.flows.doors import Doors, chat_left
-from crewhall.flows.heard import Heard, Threads, line_of, mapping, read, text
+from crewhall.flows.heard import Heard, Threads, line_of, mapping, membership_of, read, text
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.manners import Manners
 from crewhall.flows.recording import Occasion, Recorder, merged
@@ -48,7 +48,6 @@ Poke = Callable[[Iterable[RoomKey]], None]
 """Has rooms looked at; must not wait."""
 
 _MEMBER: Final = "m.room.member"
-_MEMBERSHIPS: Final = frozenset(get_args(Membership))
 _AWAITED: Final = 1_000
 
 
@@ -101,8 +100,7 @@ class Hearing:
         if heard.kind == _MEMBER and heard.key == self._homeserver.me:
             return await self._keeper_moved(heard, place)
         if place is None:
-            await self._strange(heard)
-            return False
+            return await self._strange(heard)
         match heard.kind:
             case "m.room.message" if heard.key is None:
                 return await self._message(heard, place)
@@ -115,6 +113,7 @@ class Hearing:
             case "m.room.encryption" if heard.key == "":
                 return await self._recorder.record(_occasion(heard), partial(rules.sealed, key=place))
             case _ if heard.key is not None:
+                self._doors.note(heard)
                 self._poke((place,))
             case _:
                 pass
@@ -126,6 +125,8 @@ class Hearing:
         Raises `TryLater`.
         """
         now = self._clock.now()
+        if seen.tombstone is not None:
+            return  # who goes from here goes to where it went on
         if seen.encrypted and rules.sealed(self._keeping.house, key) is not None:
             await self._recorder.record(Occasion(f"sealed:{seen.room}", now), partial(rules.sealed, key=key))
         for person, member in seen.members.items():
@@ -154,7 +155,7 @@ class Hearing:
     async def _keeper_moved(self, heard: Heard, place: RoomKey | None) -> bool:
         """Turn to a room that the keeper was invited to or put out of; strangers' rooms are never entered."""
         if place is None and heard.content.get("membership") == "invite":
-            place = await self._doors.adopted(heard.room)
+            place = self._doors.awaited(heard.room) or await self._doors.adopted(heard.room)
             if place is None and await self._is_business(heard):
                 self._hint(heard.room)
                 return True
@@ -173,12 +174,17 @@ class Hearing:
         """Say no to an invitation. Raises `TryLater`."""
         await self._doors.decline(room)
 
-    async def _strange(self, heard: Heard) -> None:
-        """Turn to a room that is not ours, or not yet."""
+    async def _strange(self, heard: Heard) -> bool:
+        """Turn to a room that is not ours, or not yet, or no more: there old questions can be answered."""
+        former = self._keeping.house.former.get(heard.room)
+        if former is not None and heard.kind in {"m.reaction", "m.room.redaction"}:
+            hear = self._reaction if heard.kind == "m.reaction" else self._redaction
+            return await hear(heard, former.key)
         if heard.key is not None and heard.kind.startswith(OURS):
             self._hint(heard.room)
         else:
             await self._doors.wait_if_ours(heard)
+        return False
 
     async def _is_business(self, heard: Heard) -> bool:
         """Return whether a bridge wants the keeper to go where it was asked in, and has it written down."""
@@ -223,10 +229,9 @@ class Hearing:
     async def _reaction(self, heard: Heard, place: RoomKey) -> bool:
         relation = mapping(heard.content.get("m.relates_to"))
         event, choice = EventId(text(relation.get("event_id"))), bare(text(relation.get("key")))
-        house = self._keeping.house
         if relation.get("rel_type") != "m.annotation" or not event or not choice:
             return False
-        if house.people.get(place, heard.sender) != heard.sender:
+        if self._keeping.house.people.get(place, heard.sender) != heard.sender:
             return False
         posted = await self._ledger.card(heard.room, event)
         if posted is None:
@@ -251,10 +256,10 @@ class Hearing:
         )
 
     async def _moved(self, heard: Heard, place: RoomKey) -> bool:
-        membership = _membership(heard.content.get("membership"))
-        if membership is None:
+        membership = membership_of(heard.content.get("membership"))
+        if membership is None or await self._doors.has_moved(heard.room, membership):
             return False
-        gesture = self._gesture(heard, place, membership, _membership(heard.before.get("membership")))
+        gesture = self._gesture(heard, place, membership, membership_of(heard.before.get("membership")))
         done = False
         felt = _felt(self._keeping.house, gesture) is not None
         if felt and not await self._doors.is_overtaken(heard, gesture):
@@ -292,7 +297,3 @@ def _felt(house: House, gesture: Gesture) -> Decision | None:
 
 def _occasion(heard: Heard, asker: UserId | None = None) -> Occasion:
     return Occasion(heard.id, heard.at, heard.room, heard.id, asker, heard.row)
-
-
-def _membership(value: object) -> Membership | None:
-    return cast("Membership", value) if isinstance(value, str) and value in _MEMBERSHIPS else None

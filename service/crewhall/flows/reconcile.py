@@ -12,6 +12,7 @@ answered by another look, a few times. With nothing to change nothing is written
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Protocol
@@ -26,7 +27,7 @@ from crewhall.flows.conducting import conduct
 from crewhall.flows.drifting import restored
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import Refused, Report, Waiting
-from crewhall.flows.settling import OnDrift, OnLook, Settler
+from crewhall.flows.settling import OnDrift, OnLook, OnReplaced, Settler
 from crewhall.flows.surveying import Surveyor
 from crewhall.ground.drift import Found
 from crewhall.ground.guard import Concern, by_community, community_of
@@ -80,6 +81,10 @@ async def _unheard(_key: RoomKey, _seen: RoomSeen) -> None:
     return
 
 
+async def _unfollowed(_key: RoomKey, _seen: RoomSeen) -> bool:
+    return False
+
+
 def _untold(_key: RoomKey, _blocked: tuple[Blocked, ...]) -> None:
     return
 
@@ -88,7 +93,8 @@ class Reconciler:
     """The keeper's rooms, brought to what the ledger says.
 
     `on_look` hears every look before it is acted on, so that what people did meanwhile counts first;
-    `on_drift` hears what was changed by hand, and `on_blocked` what is in the way, as often as it is met.
+    `on_drift` hears what was changed by hand, `on_replaced` of tombstones, and `on_blocked` what is in the
+    way, as often as it is met.
     `on_conduct` hears of each plan that was carried out.
     """
 
@@ -101,6 +107,7 @@ class Reconciler:
         *,
         on_look: OnLook = _unheard,
         on_drift: OnDrift = _unasked,
+        on_replaced: OnReplaced = _unfollowed,
         on_blocked: OnBlocked = _untold,
         on_conduct: OnConduct = uncounted,
         wishes: Wishes = rules,
@@ -112,7 +119,8 @@ class Reconciler:
         self._wishes = wishes
         self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish, on_conduct=on_conduct)
         self._on_drift = on_drift
-        self._settler = Settler(self._hands, on_look, on_drift)
+        self._on_replaced = on_replaced
+        self._settler = Settler(self._hands, on_look, on_drift, on_replaced)
         self._surveyor = Surveyor(self._hands, on_look, concurrency)
         self._planned: dict[CommunityKey | None, tuple[str, Sight]] = {}
 
@@ -214,12 +222,23 @@ class Reconciler:
 
     async def _plan(self, community: CommunityKey | None, *, search: bool) -> Plan:
         sight = await self._survey(community, search=search)
+        if await self._follow(sight):
+            sight = await self._survey(community, search=search)
         wishes = (wish for key in self._keys(community) if (wish := self._wish(key)) is not None)
         for key, seen in sight.rooms.items():
             await self._on_drift(key, self._hands.finds(key, seen))
         plan = whole(wishes, sight, self._rooms, self.homeserver.me, self._hands.memory_of)
         self._planned[community] = (plan.fingerprint, sight)
         return plan
+
+    async def _follow(self, sight: Sight) -> bool:
+        """Have tombstones followed; return whether a room is another one by now."""
+        found = False
+        for key, seen in sight.rooms.items():
+            if seen.tombstone is not None:
+                with suppress(TryLater):  # its room alone waits for it
+                    found = await self._on_replaced(key, seen) or found
+        return found
 
     async def _follow_up(self, report: Report) -> Report:
         """Look at the rooms that were there already, and at those that let in members of new ones."""

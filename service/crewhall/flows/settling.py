@@ -30,16 +30,19 @@ ROUNDS: Final = 3
 
 OnLook = Callable[[RoomKey, RoomSeen], Awaitable[None]]
 OnDrift = Callable[[RoomKey, tuple[Found, ...]], Awaitable[None]]
+OnReplaced = Callable[[RoomKey, RoomSeen], Awaitable[bool]]
+"""Told of a room with a tombstone; says whether the room is another one by now."""
 
 
 class Settler:
     """Looks, plans, guards and applies, for one room at a time."""
 
-    def __init__(self, hands: Hands, on_look: OnLook, on_drift: OnDrift) -> None:
+    def __init__(self, hands: Hands, on_look: OnLook, on_drift: OnDrift, on_replaced: OnReplaced) -> None:
         self._hands = hands
         self._homeserver = hands.homeserver
         self._on_look = on_look
         self._on_drift = on_drift
+        self._on_replaced = on_replaced
 
     async def settle(self, key: RoomKey, confirmed: str | None = None) -> Report:
         """Bring the room to what it should be. Raises `TryLater`, `TokenRefused`."""
@@ -86,6 +89,8 @@ class Settler:
             except Denied:
                 return total + Report(blocked=(absent(key, self._homeserver.me),))
             await self._on_look(key, seen)
+            if seen.tombstone is not None and await self._on_replaced(key, seen):
+                continue
             wish = self._hands.wish_of(key)
             if wish is None or key not in self._rooms:
                 break

@@ -5,7 +5,7 @@ nothing left to do it is empty. Nobody is invited twice: who declined or left th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from crewhall.ground.creation import (
@@ -21,7 +21,7 @@ from crewhall.ground.creation import (
 from crewhall.ground.ids import RoomId, RoomKey, UserId, server
 from crewhall.ground.powers import ANSWERS, POWERS, TOMBSTONE
 from crewhall.ground.rights import level, may_invite, may_write, number, part, threshold
-from crewhall.ground.rooms import ChildSeen, Content, RoomSeen, RoomWish, StatePut
+from crewhall.ground.rooms import Content, RoomSeen, RoomWish, StatePut
 from crewhall.ground.successor import child_as_listed, pointed, successors_alias
 
 MEMBER: Final = "m.room.member"
@@ -107,6 +107,7 @@ def leftover(moves: Sequence[Move], scene: Scene) -> tuple[Act, ...]:
         acts += [Write(key, room, put, why) for put, why in puts if may_write(seen, scene.me, put.type)]
     for move in moves:
         acts += _addresses(move, scene)
+        acts += [Write(move.wish.key, move.new.room, put, "link") for put in _listed(move, scene)]
         if not move.wish.adopt:
             acts += _people(move, scene)
         acts += _farewell(move, scene)
@@ -131,9 +132,19 @@ def _children(seen: RoomSeen, scene: Scene) -> Iterator[tuple[StatePut, str]]:
             continue
         if heir not in seen.children:
             via = tuple(dict.fromkeys((*listed.via, server(scene.me))))
-            content = child_as_listed(ChildSeen(via, listed.order, listed.suggested))
+            content = child_as_listed(replace(listed, via=via))
             yield StatePut(CHILD, heir, content), "link"
         yield StatePut(CHILD, child, {}), "link"
+
+
+def _listed(move: Move, scene: Scene) -> Iterator[StatePut]:
+    """List in a new space what was listed in the old one, where and as it is now."""
+    if not may_write(move.new, scene.me, CHILD):
+        return
+    for child, listed in sorted(move.old.children.items()):
+        if not {child, heir := scene.heir(child)} & move.new.children.keys():
+            via = tuple(dict.fromkeys((*listed.via, server(scene.me))))
+            yield StatePut(CHILD, heir, child_as_listed(replace(listed, via=via)))
 
 
 def _parents(seen: RoomSeen, scene: Scene) -> Iterator[tuple[StatePut, str]]:

@@ -142,7 +142,10 @@ def _away(wish: RoomWish, seen: RoomSeen, me: UserId) -> Plan | None:
         return Plan((), (absent(wish.key, me),))
     if seen.tombstone is not None and not wish.closed:
         what = f"care for {wish.name or wish.key}: it was replaced by {seen.tombstone}"
-        return Plan((), (Blocked(wish.key, what, f"Invite {me} to {seen.tombstone} and adopt it."),))
+        hall = ids.hall_of(wish.key)
+        ours = f"; or have a room of ours continue it: crewhall upgrade {hall}" if hall else ""
+        remedy = f"Invite {me} to {seen.tombstone} with power 100: it is followed if it may be{ours}."
+        return Plan((), (Blocked(wish.key, what, remedy),))
     return None
 
 

@@ -62,6 +62,11 @@ def successor(wish: RoomWish, old: RoomSeen, rooms: Mapping[RoomKey, Opened], me
     )
 
 
+def is_letterbox(wish: RoomWish) -> bool:
+    """Return whether a room is known to a sister's keeper by its id and its maker: it never moves."""
+    return bool(wish.kind) or wish.key.split("/")[1:2] == ["sister"]
+
+
 def kept_powers(wish: RoomWish, old: RoomSeen, me: UserId) -> Content:
     """Return the levels as they stand, brought to what the community's rule says in the new version."""
     standing = dict(old.powers)
@@ -127,8 +132,10 @@ def _state(wish: RoomWish, old: RoomSeen, rooms: Mapping[RoomKey, Opened], me: U
         yield StatePut(kind, "", content)
     if wish.listing is not None and (space := rooms.get(wish.listing.space)) is not None:
         yield StatePut(PARENT, space.room, parent_content(me))
+    ours = {opened.room for opened in rooms.values()}  # they may move too, and are listed then
     for child, listed in sorted(old.children.items()):
-        yield StatePut(CHILD, child, child_as_listed(listed))
+        if child not in ours:
+            yield StatePut(CHILD, child, child_as_listed(listed))
     yield from stated(wish)
     yield locator(wish.key)
 

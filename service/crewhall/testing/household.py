@@ -20,12 +20,14 @@ from typing import Self
 from crewhall.charter.model import Charter
 from crewhall.flows.chats import Chats
 from crewhall.flows.drifting import Drifting
+from crewhall.flows.following import Following
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.latest import Latest
 from crewhall.flows.manners import Manners
+from crewhall.flows.moving import Mover
 from crewhall.flows.reconcile import Reconciler
 from crewhall.flows.showing import Showing, community_in, in_line, whole_of
 from crewhall.flows.ticking import Ticking
@@ -111,12 +113,15 @@ class Household:
             hint=self._hinted,
             later=self.declining.poke,
         )
+        self.mover = Mover(self.homeserver, self.keeping, clock, self.hearing.looked)
+        following = Following(self.homeserver, self.keeping, self.chats, clock, self.mover)
         self.reconciler = Reconciler(
             self.homeserver,
             self.keeping,
             clock,
             on_look=self.hearing.looked,
             on_drift=Drifting(self.keeping, self.chats, clock).met,
+            on_replaced=following.met,
         )
         self.showing = Showing(self.reconciler, self.keeping, self.chats, clock, poke=self.poke)
         self.rooms = Latest(self._attend, clock, on_trouble=lambda _key, trouble: self._trouble(trouble))
@@ -237,6 +242,7 @@ class Household:
 
     async def _attend(self, key: RoomKey) -> None:
         if (community := community_in(key)) is not None:
+            await self.mover.finish(community)
             await self.showing.tend(community)
             return
         self.showing.settled(key, await self.reconciler.attend(key))

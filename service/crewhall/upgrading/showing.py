@@ -12,7 +12,7 @@ from crewhall.ground.links import depths
 from crewhall.ground.moving import Move, Scene, asked_again
 from crewhall.ground.rooms import RoomSeen, RoomWish
 from crewhall.ground.steps import Blocked
-from crewhall.ground.successor import cannot_move
+from crewhall.ground.successor import cannot_move, is_letterbox
 
 Why = Literal["letterbox", "people's", "ended", "unseen"]
 
@@ -119,7 +119,7 @@ def _stays(wish: RoomWish, seen: RoomSeen | None, ended: frozenset[RoomKey]) -> 
     A sister's keeper knows our letterbox for it by its id and maker; an existing room that was taken in
     is its people's own; an ended crew's rooms are left alone.
     """
-    if "/sister/" in wish.key or wish.kind:
+    if is_letterbox(wish):
         return "letterbox"
     if wish.adopt:
         return "people's"
