@@ -11,7 +11,8 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ import pyrage
 
 from crewhall import __version__
 from crewhall.adapters.copying import copy_ledger, look_over
+from crewhall.adapters.migrations import form_of
+from crewhall.adapters.whole_files import write_new
 from crewhall.errors import Damaged, InTheWay, Newer, NotYet, unread, unwritten
 from crewhall.settings import Settings
 
@@ -58,6 +61,7 @@ def keep(settings: Settings, target: Path, at: datetime, key: Path | None = None
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
             copy = Path(folder, LEDGER)
             copy_ledger(settings.ledger, copy)
+            _see_form(settings.ledger, copy)
             files = {LEDGER: copy.read_bytes(), **_papers(settings)}
             about = {
                 "form": FORM,
@@ -91,22 +95,53 @@ def bring_back(settings: Settings, source: Path, key: Path | None = None) -> Kep
         for name, text in files.items()
         if name.startswith(CHARTERS)
     }
-    try:
-        settings.ledger.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.ledger.parent) as folder:
-            ledger = Path(folder, LEDGER)
-            ledger.write_bytes(files[LEDGER])
-            look_over(ledger)
-            written = []
-            for path, text in papers.items():
-                if text is not None and not path.exists():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    write_file(path, text, Path(folder, "paper"))
-                    written.append(path.name)
-            write_file(settings.ledger, files[LEDGER], Path(folder, "whole"))  # last: it makes the place full
-    except OSError as error:
-        raise unwritten(settings.ledger, error) from error
+    with _undone() as made:
+        try:
+            _make_folder(settings.ledger.parent, made)
+            with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.ledger.parent) as folder:
+                ledger = Path(folder, LEDGER)
+                ledger.write_bytes(files[LEDGER])
+                look_over(ledger)
+                written = []
+                for path, text in papers.items():
+                    if text is not None and not path.exists():
+                        _make_folder(path.parent, made)
+                        write_new(path, text)
+                        made.append(path)
+                        written.append(path.name)
+                write_file(settings.ledger, files[LEDGER], Path(folder, "whole"))  # last: it is the mark
+        except OSError as error:
+            raise unwritten(settings.ledger, error) from error
     return Kept(str(about["at"]), str(about["crewhall"]), (LEDGER, *written), encrypted)
+
+
+@contextmanager
+def _undone() -> Iterator[list[Path]]:
+    """Yield a list of what is being made, in order; if it comes to nothing, all of it is taken away."""
+    made: list[Path] = []
+    try:
+        yield made
+    except BaseException:
+        for path in reversed(made):
+            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+        raise
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(new):
+        one.mkdir()
+        made.append(one)
+
+
+def _see_form(ledger: Path, copy: Path) -> None:
+    match form_of(copy):
+        case "newer":
+            raise Newer(f"The ledger {ledger} was written by a newer Crewhall. Use that version.")
+        case "foreign":
+            raise Damaged(f"{ledger} is a database of something else, not a ledger.")
+        case "older" | "current":
+            return
 
 
 def _papers(settings: Settings) -> dict[str, bytes]:

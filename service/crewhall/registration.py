@@ -3,7 +3,6 @@
 Matrix specification v1.19, application service API, "Registration"; MSC4190 (devices without passwords).
 """
 
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -13,10 +12,11 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from crewhall.adapters.whole_files import write_new
 from crewhall.charter.amiss import amiss
 from crewhall.charter.faults import Fault, Faults
 from crewhall.charter.paper import MOST_BYTES, read_paper
-from crewhall.errors import InTheWay, Missing, unread, unwritten
+from crewhall.errors import InTheWay, Missing, unread
 from crewhall.ground.ids import ALIAS_PREFIX
 from crewhall.settings import Settings
 
@@ -89,14 +89,9 @@ def written(registration: Registration) -> str:
 
 def write(path: Path, registration: Registration) -> None:
     """Write a registration that only its owner can read. Raises `Misconfigured` if something is there."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise kept(path) from None
-    except OSError as error:
-        raise unwritten(path, error) from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(written(registration))
+    if path.exists():
+        raise kept(path)
+    write_new(path, written(registration).encode())
 
 
 def kept(path: Path) -> InTheWay:

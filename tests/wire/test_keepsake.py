@@ -197,7 +197,7 @@ async def test_what_was_changed_afterwards_is_refused(
 
 async def test_without_a_ledger_there_is_nothing_to_keep(tmp_path: Path) -> None:
     empty = place(tmp_path / "empty")
-    with pytest.raises(Misconfigured, match="nothing to back up"):
+    with pytest.raises(Misconfigured, match="there is nothing to take"):
         keep(empty, tmp_path / "hall.backup", NOW)
     assert not (tmp_path / "hall.backup").exists()
 

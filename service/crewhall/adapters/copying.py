@@ -9,10 +9,19 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from crewhall.errors import Damaged, Missing, TryLater
+from crewhall.adapters.writer import not_now
+from crewhall.errors import Damaged, Missing, Unreadable
 
 _PAGES: Final = 2_000
 _PATIENCE: Final = 10.0
+
+
+def see_ledger(source: Path) -> None:
+    """Raise `Missing` or `Unreadable` unless there is a file."""
+    if not source.exists():
+        raise Missing(f"There is no ledger at {source}: there is nothing to take.")
+    if not source.is_file():
+        raise Unreadable(f"{source} is no file, so no ledger can be read from it.")
 
 
 def copy_ledger(source: Path, target: Path) -> None:
@@ -21,8 +30,7 @@ def copy_ledger(source: Path, target: Path) -> None:
     Raises `Misconfigured` if there is no such ledger or it is damaged, `TryLater` if it is busy or the
     disk is full.
     """
-    if not source.is_file():
-        raise Missing(f"There is no ledger at {source}: nothing to back up.")
+    see_ledger(source)
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with (
@@ -34,7 +42,7 @@ def copy_ledger(source: Path, target: Path) -> None:
             own.backup(copy, pages=_PAGES)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
     except sqlite3.OperationalError as error:
-        raise TryLater(f"The ledger {source} cannot be copied now: {error}.") from error
+        raise not_now(f"The ledger {source} cannot be copied now: {error}.", error) from error
     except sqlite3.DatabaseError as error:
         raise Damaged(f"The ledger {source} is damaged: {error}.") from error
     look_over(target)

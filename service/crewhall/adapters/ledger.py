@@ -136,6 +136,7 @@ def _commit(db: Database, codec: Codec, entry: Entry) -> tuple[Recorded, ...]:
 
 
 def _connect(path: Path) -> Database:
+    new = not path.exists()
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
@@ -150,5 +151,7 @@ def _connect(path: Path) -> Database:
         db.execute("PRAGMA journal_mode = WAL")  # changes the file: not before it is known as ours
     except BaseException:
         db.close()
+        if new and path.stat().st_size == 0:  # there was no room for the first page: leave nothing
+            path.unlink()
         raise
     return db

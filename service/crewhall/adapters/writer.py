@@ -157,8 +157,7 @@ def _one(db: Database, job: _Job[Any]) -> None:
 def _explained(error: BaseException) -> BaseException:
     match error:
         case sqlite3.OperationalError():
-            kind = NoRoom if _is_full(error) else TryLater
-            trouble: Exception = kind(f"the ledger cannot be used now: {error}")
+            trouble: Exception = not_now(f"The ledger cannot be used now: {error}.", error)
         case sqlite3.IntegrityError() | sqlite3.ProgrammingError() | sqlite3.InterfaceError():
             return error
         case sqlite3.DatabaseError():
@@ -169,9 +168,10 @@ def _explained(error: BaseException) -> BaseException:
     return trouble
 
 
-def _is_full(error: sqlite3.Error) -> bool:
-    """Return whether SQLite could not write for want of room, or because the disk fails."""
-    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+def not_now(told: str, error: sqlite3.Error) -> TryLater:
+    """Return what it means that SQLite could not do its work: the disk is full or fails, or it is busy."""
+    full = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+    return NoRoom(f"{told} Is its disk full?") if full else TryLater(told)
 
 
 def _tell(jobs: list[_Job[Any]]) -> None:

@@ -8,18 +8,21 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from crewhall.adapters.alone import alone
 from crewhall.adapters.clock import SystemClock
+from crewhall.adapters.copying import see_ledger
+from crewhall.adapters.whole_files import write_new
 from crewhall.checking import read_charters
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
 from crewhall.cli.table import report_table
-from crewhall.errors import InTheWay, Missing, unwritten
+from crewhall.errors import InTheWay
 from crewhall.exporting import Export
 from crewhall.exporting import export as exported
 from crewhall.exporting.bringing import bring_in, read_export
 from crewhall.flows.report import Report
 from crewhall.ground.ids import CommunityKey
-from crewhall.keepsake import bring_back, keep, write_file
+from crewhall.keepsake import bring_back, keep
 from crewhall.recovering import LOST, Recovered
 from crewhall.recovering import recover as recover_from
 from crewhall.retiring import Retiring
@@ -87,7 +90,8 @@ async def _recover(config: Path) -> Recovered:
     settings = load(config)
     papers = {charter.key: charter for charter in read_charters(settings.charters)[0].values()}
     async with opened(config) as built:
-        return await recover_from(built, papers)
+        with alone(built.settings.ledger):
+            return await recover_from(built, papers)
 
 
 @click.command()
@@ -130,7 +134,8 @@ async def _retire(config: Path, yes: str | None, community: CommunityKey) -> tup
     async with opened(config) as built:
         if yes is None:
             return await plan_retiring(built, community), ()
-        return await retire_now(built, community, yes)
+        with alone(built.settings.ledger):
+            return await retire_now(built, community, yes)
 
 
 @click.command()
@@ -142,18 +147,13 @@ def export(config: Path, community: str, file: Path) -> None:
     if file.exists():
         raise InTheWay(f"{file} is there already: it is not overwritten. Choose another name.")
     told = asyncio.run(_export(config, CommunityKey(community)))
-    try:
-        write_file(file, told.model_dump_json(indent=1).encode(), file.with_name(f".{file.name}.part"))
-    except OSError as error:
-        raise unwritten(file, error) from error
+    write_new(file, told.model_dump_json(indent=1).encode())
     click.echo(f"{file} holds {told.charter.name}: {len(told.people)} people, {len(told.crews)} crews.")
     click.echo("It names people and what was decided about them: keep it where only you can read.", err=True)
 
 
 async def _export(config: Path, community: CommunityKey) -> Export:
-    ledger = load(config).ledger
-    if not ledger.is_file():
-        raise Missing(f"There is no ledger at {ledger}: nothing to export.")
+    see_ledger(load(config).ledger)
     async with opened(config, met=False) as built:
         records = await built.ledger.since(0)
         return exported(built.keeping.house, records, community, built.clock.now())

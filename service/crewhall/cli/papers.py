@@ -11,9 +11,10 @@ from rich.console import Console
 from crewhall import registration as registrations
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
+from crewhall.adapters.whole_files import write_new
 from crewhall.checking import Finding, check_homeserver, check_papers
 from crewhall.cli.options import config_option
-from crewhall.errors import Missing, unwritten
+from crewhall.errors import Missing
 from crewhall.example import first
 from crewhall.registration import Registration
 from crewhall.settings import Settings, load, understand
@@ -82,7 +83,7 @@ def _first_config(
     if not server or not homeserver:
         raise Missing(
             f"There is no {config} yet: say whose service this shall be, for example "
-            "--server example.org --homeserver http://127.0.0.1:8008 --operator @you:example.org"
+            "with --server example.org --homeserver http://127.0.0.1:8008 --operator @you:example.org."
         )
     elsewhere = registration.resolve() != config.resolve().with_name("registration.yaml")
     text = first(
@@ -92,9 +93,5 @@ def _first_config(
         registration=registration.resolve() if elsewhere else None,
     )
     understand(text, config)
-    try:
-        with config.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise unwritten(config, error) from error
+    write_new(config, text.encode(), mode=0o644)
     console.print(f"[green]written[/] {config}")

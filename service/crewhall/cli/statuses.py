@@ -43,7 +43,9 @@ STATUSES: Final = (
     Status(75, "Another copy of the service, or another program, has what is needed.", (errors.Occupied,)),
     Status(76, "A newer Crewhall wrote the file.", (errors.Newer,)),
     Status(77, "The homeserver refused what was asked.", (errors.Denied,)),
-    Status(78, "Configuration, registration, charter or options say what cannot be.", (errors.Misconfigured,)),
+    Status(
+        78, "Configuration, registration, charter or options say what cannot be.", (errors.Misconfigured,)
+    ),
     Status(130, "Interrupted."),
 )
 """Every exit status there is, in order."""

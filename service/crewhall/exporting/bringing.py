@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crewhall.charter.sense import nonsense
-from crewhall.errors import Misconfigured
+from crewhall.errors import Damaged, InTheWay, NotYet, unread
 from crewhall.exporting.form import Export
 from crewhall.flows.report import Report
 from crewhall.ground import ids, names
@@ -31,18 +31,18 @@ def read_export(source: Path) -> Export:
     """Return what a file holds. Raises `Misconfigured` with one sentence."""
     try:
         if source.stat().st_size > _MOST:
-            raise Misconfigured(f"{source} holds more than an export can.")
+            raise Damaged(f"{source} holds more than an export can.")
         told = Export.model_validate_json(source.read_bytes())
     except OSError as error:
-        raise Misconfigured(f"{source} cannot be read: {error.strerror}.") from error
+        raise unread(source, error) from error
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "its first character"
         wrong = f"it cannot be understood at {where}"
-        raise Misconfigured(f"{source} is no export of this version, or damaged: {wrong}.") from None
+        raise Damaged(f"{source} is no export of this version, or damaged: {wrong}.") from None
     if told.charter.key != told.community or tuple(nonsense(told.charter)):
-        raise Misconfigured(f"{source} is damaged: its charter does not hold together.")
+        raise Damaged(f"{source} is damaged: its charter does not hold together.")
     if len({one.person for one in told.people}) < len(told.people):
-        raise Misconfigured(f"{source} is damaged: it lists somebody twice.")
+        raise Damaged(f"{source} is damaged: it lists somebody twice.")
     return told
 
 
@@ -55,7 +55,7 @@ async def bring_in(works: Works, told: Export) -> Report:
     cause = cause_of(told)
     begun = bool(await works.ledger.caused_by(cause)) and key in works.keeping.house.halls
     if key in works.keeping.house.versions and not begun:
-        raise Misconfigured(f"There is a community {key} here already, or was: it is not imported again.")
+        raise InTheWay(f"There is a community {key} here already, or was: it is not imported again.")
     facts = tuple(writings(told, works.keeper.me))
     await works.reach()
     await works.connection.ensure_user(works.keeper.me)
@@ -76,7 +76,7 @@ def writings(told: Export, me: UserId) -> Iterator[Writing]:
     key = CommunityKey(told.community)
     founders = tuple(UserId(one.person) for one in told.people if KEYS in one.hats)
     if not founders:
-        raise Misconfigured(f"Nobody holds the keys of {told.charter.name}, so it would belong to nobody.")
+        raise NotYet(f"Nobody holds the keys of {told.charter.name}, so it would belong to nobody.")
     yield Writing(Stream(key), Founded(told.charter.model_copy(update={"founders": ()}), founders), 0)
     table = Stream(f"{key}/table")
     yield Writing(table, Moved(told.founded))

@@ -1,0 +1,380 @@
+"""Whatever a command is given that it cannot use: one sentence, an exit status of its own, nothing changed.
+
+The table has a row for each command and an entry for each kind of bad input; a new command has to take its
+place in it. Commands run in this process: a process of their own would add nothing.
+"""
+
+import asyncio
+import json
+import resource
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+
+from crewhall.adapters.alone import alone
+from crewhall.adapters.ledger import SqliteLedger
+from crewhall.charter.model import Charter
+from crewhall.cli import crewhall, main
+from crewhall.cli.statuses import STATUSES
+from crewhall.ground.facts import Stream, Writing
+from crewhall.ground.ids import UserId
+from crewhall.house import FACTS
+from crewhall.lab.ports import LOOPBACK, free_port
+from crewhall.life.community.facts import Founded
+from crewhall.ports import Entry
+from crewhall.testing.ledger_contract import AT
+
+USAGE, DAMAGED, MISSING, NOT_OURS, AWAY, UNREADABLE = 64, 65, 66, 68, 69, 72
+IN_THE_WAY, FULL, OCCUPIED, NEWER, WRONG = 73, 74, 75, 76, 78
+TOLD = 1
+"""`check` and `doctor` tell what they find; they do not break off."""
+
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "demo": ("--once", "--data", "data"),
+    "serve": (),
+    "generate": ("-r", "new.yaml"),
+    "check": (),
+    "doctor": (),
+    "found": ("dale.yaml",),
+    "plan": (),
+    "apply": (),
+    "backup": ("new.backup",),
+    "restore": ("kept.backup",),
+    "recover": (),
+    "export": ("dale", "new.json"),
+    "import": ("kept.json",),
+    "retire": ("dale", "--yes", "0123abcd"),
+    "upgrade": ("dale",),
+}
+FILES: Mapping[str, str] = {"found": "dale.yaml", "restore": "kept.backup", "import": "kept.json"}
+"""The file that a command reads beside its papers."""
+
+CONFIG = {
+    "configuration missing": MISSING,
+    "configuration unreadable": UNREADABLE,
+    "configuration half-written": WRONG,
+    "configuration foreign": WRONG,
+    "configuration newer": WRONG,
+}
+REGISTRATION = {
+    "registration missing": MISSING,
+    "registration unreadable": UNREADABLE,
+    "registration half-written": WRONG,
+    "registration foreign": WRONG,
+}
+LEDGER = {
+    "ledger unreadable": UNREADABLE,
+    "ledger half-written": DAMAGED,
+    "ledger foreign": DAMAGED,
+    "ledger newer": NEWER,
+}
+SERVER = {
+    "homeserver away": AWAY,
+    "homeserver another": NOT_OURS,
+    "homeserver refuses our token": NOT_OURS,
+    "homeserver is none": NOT_OURS,
+}
+FILE = {
+    "file missing": MISSING,
+    "file unreadable": UNREADABLE,
+    "file half-written": DAMAGED,
+    "file foreign": DAMAGED,
+    "file newer": DAMAGED,
+}
+ALWAYS = {"usage": USAGE}
+KINDS = (*ALWAYS, *CONFIG, *REGISTRATION, *LEDGER, *SERVER, *FILE, "target there", "second copy", "disk full")
+
+ONLINE = ALWAYS | CONFIG | REGISTRATION | LEDGER | SERVER
+EXPECTED: Mapping[str, Mapping[str, int]] = {
+    "demo": {**ALWAYS, "target there": IN_THE_WAY},
+    "serve": {
+        **ONLINE,
+        "second copy": OCCUPIED,
+        "disk full": FULL,
+    },
+    "generate": {**ALWAYS, **CONFIG, "target there": IN_THE_WAY, "disk full": FULL},
+    "check": {**ALWAYS, **dict.fromkeys([*CONFIG, *REGISTRATION, *SERVER], TOLD)},
+    "doctor": {**ALWAYS, **dict.fromkeys([*CONFIG, *REGISTRATION, *LEDGER, *SERVER], TOLD)},
+    "found": {**ONLINE, **FILE, **dict.fromkeys(list(FILE)[2:], WRONG), "disk full": FULL},
+    "plan": {**ONLINE, "disk full": FULL},
+    "apply": {**ONLINE, "disk full": FULL},
+    "backup": {**ALWAYS, **CONFIG, **LEDGER, "target there": IN_THE_WAY, "disk full": FULL},
+    "restore": {
+        **ALWAYS,
+        **CONFIG,
+        **FILE,
+        "file newer": NEWER,
+        "target there": IN_THE_WAY,
+        "disk full": FULL,
+    },
+    "recover": {**ONLINE, "target there": IN_THE_WAY, "second copy": OCCUPIED, "disk full": FULL},
+    "export": {
+        **ALWAYS,
+        **CONFIG,
+        **REGISTRATION,
+        **LEDGER,
+        "target there": IN_THE_WAY,
+        "disk full": FULL,
+    },
+    "import": {**ONLINE, **FILE, "target there": IN_THE_WAY, "disk full": FULL},
+    "retire": {**ONLINE, "second copy": OCCUPIED, "disk full": FULL},
+    "upgrade": {**ONLINE, "disk full": FULL},
+}
+"""What each command ends with. It takes no input of the kinds that are left out."""
+
+ASIDE: Mapping[tuple[str, str], str] = {  # both in tests/flows/test_service_weather.py
+    ("serve", "homeserver away"): "it waits for one",
+    ("serve", "homeserver refuses our token"): "it waits until it is known, and says so",
+}
+CELLS = [(verb, kind) for verb, row in EXPECTED.items() for kind in row if (verb, kind) not in ASIDE]
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A server that answers every question alike."""
+
+    status, said = 200, b"<html>Welcome</html>"
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.said)))
+        self.end_headers()
+        self.wfile.write(self.said)
+
+    do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def answering(status: int, said: bytes) -> Iterator[str]:
+    kind = type("Own", (Answers,), {"status": status, "said": said})
+    with ThreadingHTTPServer((LOOPBACK, 0), kind) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+CHARTER = Charter.model_validate(
+    {"key": "dale", "name": "Dale", "places": [{"key": "hall", "name": "Hall"}], "founders": []}
+)
+
+
+async def _lived_in(ledger: Path) -> None:
+    async with SqliteLedger.open(ledger, FACTS) as made:
+        founded = Writing(Stream("dale"), Founded(CHARTER, (UserId("@ann:hall.test"),)), 0)
+        await made.commit(Entry("test:founded", AT, (founded,)))
+
+
+def said_to(folder: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Run a command beside a folder's papers; return its status and what it said, on both ways."""
+    verb, *rest = arguments
+    config = [] if verb == "demo" else ["-c", "config.yaml"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        status = main([verb, *config, *rest])
+    told = capsys.readouterr()
+    return status, told.err or told.out
+
+
+def write_config(folder: Path, address: str) -> None:
+    told = {
+        "homeserver": {"address": address, "name": "hall.test"},
+        "service": {"listen": f"{LOOPBACK}:{free_port()}"},
+        "watch": {"listen": ""},
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(told))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Make a folder with everything that any command reads, beside a homeserver that knows us."""
+    folder = tmp_path_factory.mktemp("desk")
+    with answering(*OURS) as address:
+        write_config(folder, address)
+        _fill(folder)
+        yield folder
+
+
+def _fill(folder: Path) -> None:
+    here = ["-c", str(folder / "config.yaml")]
+    assert main(["generate", *here, "-r", str(folder / "registration.yaml")]) == 0
+    (folder / "dale.yaml").write_text(yaml.safe_dump(CHARTER.model_dump(mode="json")))
+    asyncio.run(_lived_in(folder / "crewhall.db"))
+    assert main(["backup", *here, str(folder / "kept.backup")]) == 0
+    assert main(["export", *here, "dale", str(folder / "kept.json")]) == 0
+
+
+@pytest.fixture
+def place(desk: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Copy the desk, as this command finds it when all is well."""
+    verb = request.node.callspec.params.get("verb")
+    folder = tmp_path / "place"
+    shutil.copytree(desk, folder)
+    if verb in {"restore", "recover", "import"}:
+        (folder / "crewhall.db").unlink()
+    return folder
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Return every file with its bytes, and every folder."""
+    found = {str(path.relative_to(folder)): b"" for path in folder.rglob("*")}
+    found |= {name: (folder / name).read_bytes() for name in found if (folder / name).is_file()}
+    for ending in ("-wal", "-shm"):  # what SQLite leaves of reading: nothing is in the log
+        assert not found.pop(f"crewhall.db{ending}", b"") or ending == "-shm"
+    return found
+
+
+def half(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3] if path.suffix != ".yaml" else whole[:-40] + b"\n  x: [")
+
+
+def unreadable(path: Path) -> None:
+    """Put something there that nobody can read as a file, not even root."""
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+
+def foreign(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    if path.suffix == ".db":
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("CREATE TABLE recipes (name TEXT)")
+    else:
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+
+
+def newer(path: Path) -> None:
+    match path.suffix:
+        case ".db":
+            with closing(sqlite3.connect(path)) as db, db:
+                row = (
+                    "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, 'm999', '')"
+                )
+                db.execute(row, ("crewhall",))
+            with closing(sqlite3.connect(path)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        case ".json":
+            path.write_text(json.dumps({**json.loads(path.read_text()), "form": 99}))
+        case ".yaml" if path.stem == "dale":
+            path.write_text(path.read_text().replace("charter: 1", "charter: 99"))
+        case ".yaml":
+            path.write_text(path.read_text() + "tomorrow: {of: a newer version}\n")
+        case _:
+            from zipfile import ZipFile  # noqa: PLC0415 - here only
+
+            with ZipFile(path) as archive:
+                files = {name: archive.read(name) for name in archive.namelist()}
+            files["about.json"] = json.dumps({**json.loads(files["about.json"]), "form": 99}).encode()
+            with ZipFile(path, "w") as archive:
+                for name, data in files.items():
+                    archive.writestr(name, data)
+
+
+DEEDS: Mapping[str, Callable[[Path], None]] = {
+    "missing": lambda path: path.unlink(),
+    "unreadable": unreadable,
+    "half-written": half,
+    "foreign": foreign,
+    "newer": newer,
+}
+OURS = (200, b'{"user_id": "@_crewhall:hall.test", "versions": ["v1.1"]}')
+ANSWERS: Mapping[str, tuple[int, bytes]] = {
+    "another": (200, b'{"user_id": "@_crewhall:other.test", "versions": ["v1.1"]}'),
+    "refuses our token": (401, b'{"errcode": "M_UNKNOWN_TOKEN", "error": "no"}'),
+    "is none": (404, b"<html>Nothing here</html>"),
+}
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let no file of this process grow: what a full disk does, for root too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def given(kind: str, verb: str, place: Path) -> Iterator[None]:
+    """Bring about what is bad."""
+    what, _, how = kind.partition(" ")
+    paths = {
+        "configuration": place / "config.yaml",
+        "registration": place / "registration.yaml",
+        "ledger": place / "crewhall.db",
+        "file": place / FILES.get(verb, ""),
+    }
+    if what in paths:
+        if what == "ledger" and not paths[what].exists():
+            shutil.copy(place.parent / "ledger", paths[what])
+        DEEDS[how](paths[what])
+        yield
+    elif what == "homeserver" and how in ANSWERS:
+        with answering(*ANSWERS[how]) as address:
+            write_config(place, address)
+            yield
+    elif kind == "homeserver away":
+        write_config(place, f"http://{LOOPBACK}:{free_port()}")
+        yield
+    elif kind == "target there":
+        if verb in {"recover", "restore", "import"}:
+            shutil.copy(place.parent / "ledger", place / "crewhall.db")
+        elif verb == "demo":
+            (place / "data").mkdir()
+            (place / "data" / "letter.txt").write_text("dear you")
+        else:
+            target = ARGUMENTS[verb][-1]
+            (place / target).write_text("mine")
+        yield
+    elif kind == "second copy":
+        with alone(place / "crewhall.db"):
+            yield
+    else:
+        yield
+
+
+def test_every_command_has_its_row() -> None:
+    assert EXPECTED.keys() == ARGUMENTS.keys() == crewhall.commands.keys()
+    assert {kind for row in EXPECTED.values() for kind in row} == set(KINDS)
+    assert {status for row in EXPECTED.values() for status in row.values()} <= {
+        one.number for one in STATUSES
+    }
+
+
+@pytest.mark.parametrize(("verb", "kind"), CELLS, ids=[f"{verb}-{kind}" for verb, kind in CELLS])
+def test_bad_input_is_one_sentence_and_changes_nothing(
+    verb: str, kind: str, place: Path, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(desk / "crewhall.db", place.parent / "ledger")
+    arguments = (verb, *ARGUMENTS[verb])
+    if kind == "usage":
+        arguments = (verb, "--frob")
+    capsys.readouterr()
+    with given(kind, verb, place):
+        before = everything(place)
+        with no_room() if kind == "disk full" else nullcontext():
+            status, said = said_to(place, arguments, capsys)
+        assert everything(place) == before, said
+    assert status == EXPECTED[verb][kind], said
+    assert "Traceback" not in said
+    assert "sqlite3" not in said
+    if status != TOLD:
+        told = [line for line in said.splitlines() if line.startswith("crewhall: ")]
+        assert len(told) == 1, said
+        assert told[0].endswith((".", "?", "--help")), told
