@@ -1,5 +1,6 @@
 """Promises about rooms that the ledger does not know: ours are waited for, others cost next to nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from crewhall.ground.ids import EventId, RoomId, RoomKey
 from crewhall.ground.rooms import LOCATOR, NewRoom, StatePut
 from crewhall.ports import Entry, Incoming
 from crewhall.testing import FakeHomeserver, Person, ToldClock, World
+from crewhall.testing.household import Household
 from crewhall.testing.ledger import MemoryLedger
 from crewhall.testing.letters import letter_of
 
@@ -83,3 +85,26 @@ async def test_nobody_waits_for_a_room_for_ever() -> None:
     assert isinstance(ear.world.clock, ToldClock)
     await ear.world.clock.advance(timedelta(minutes=6))
     assert not await ear.hearing.hear(incoming)
+
+
+async def test_nobody_waits_for_a_room_that_was_closed() -> None:
+    async with Household() as house:
+        await house.found()
+        await house.come(house.ann)
+        chat = await house.chat(house.ann)
+        await house.ann.say(chat, "!crew start Lantern")
+        await house.settle()
+        room = house.room("rivendell/crew/lantern")
+        await house.ann.join(room)
+        await house.settle()
+        await house.ann.leave(room)
+        letters = house.letters()
+        await house.push(letters)
+        await house.settle()
+        assert house.homeserver.me not in house.world.room(room).joined
+        last = house.world.events[EventId(str(letters[-1]["event_id"]))]
+        late = replace(last, id=EventId("$late"))
+        house.world.events[late.id] = late
+        await house.push([letter_of(late.id)(house.world)])
+        await house.settle()
+        assert house.troubles == []

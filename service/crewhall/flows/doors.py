@@ -116,7 +116,8 @@ class Doors:
             return
         content = await self._state(heard.room, LOCATOR)
         key = content.get("key") if content is not None else None
-        if isinstance(key, str) and rules.wish(self._keeping.house, RoomKey(key)) is not None:
+        wish = rules.wish(self._keeping.house, RoomKey(key)) if isinstance(key, str) else None
+        if wish is not None and not wish.closed:
             raise TryLater("a room of ours that is just being made")
         self._strange[heard.room] = now
         if len(self._strange) > _REMEMBERED:
