@@ -14,7 +14,7 @@ from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Final, Literal, Protocol
 
-from crewhall.charter.model import Charter, Feed, Followed
+from crewhall.charter.model import Charter, Feed, Followed, Place
 from crewhall.errors import Denied, NotThere, TokenRefused, Trouble, TryLater
 from crewhall.ground import board, ids, ladder, names, seasons, workdays, worn
 from crewhall.ground.ailment import Ailment
@@ -206,6 +206,7 @@ __all__ = [
     "Page",
     "Part",
     "PersonLink",
+    "Place",
     "PowerWish",
     "Presence",
     "Recorded",

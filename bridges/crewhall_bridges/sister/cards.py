@@ -16,6 +16,7 @@ from crewhall.door import (
     ids,
 )
 from crewhall_bridges.sister.bond import Link
+from crewhall_bridges.sister.guestrooms import beware
 from crewhall_bridges.sister.page import page
 
 ASK: Final = "sister.ask"
@@ -48,7 +49,7 @@ def tell(hall: Hall, link: Link, *, must: bool = False) -> tuple[Say, ...]:
             "by": PersonLink(link.question.by),
             "sister": link.called,
             "keeper": link.keeper,
-            "lines": page(hall, link, link.question.terms),
+            "lines": (*page(hall, link, link.question.terms), *_beware(hall, link)),
             "how": _how(link),
         },
     )
@@ -98,6 +99,12 @@ def _say(hall: Hall, link: Link, text: Sentence, *, must: bool = False) -> tuple
 def _has_key(hall: Hall, at: RoomKey, person: UserId) -> bool:
     _, kind, *rest = at.split("/")
     return person in hall.inside and (kind == "place" or hall.reaches(person, rest[0]))
+
+
+def _beware(hall: Hall, link: Link) -> tuple[Sentence, ...]:
+    """Return what guests could read here, if the terms that are asked about let guests in."""
+    opens = link.question is not None and "guests" in link.question.terms.opens(link.me)
+    return beware(hall) if opens else ()
 
 
 def _how(link: Link) -> tuple[Sentence, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from crewhall.door import Answer, Asked, Capability, Decision, Gesture, Hall, Recorded, RoomKey, Verb
 from crewhall_bridges.sister import (
+    ailing,
     asking,
     changing,
     crossing,
@@ -79,8 +80,11 @@ capability = Capability(
     withdraw=_withdraw,
     invited=letterbox.invited,
     tick=_tick,
+    me=visiting.me,
+    why=visiting.why,
     rooms=letterbox.rooms,
     wish=letterbox.wish,
     touched=_touched,
+    ails=ailing.ails,
 )
 """Links with sisters."""

@@ -140,6 +140,8 @@ def _name(hall: Hall, asked: Asked, keeper: UserId, community: str, link: Link |
         said = Sentence("sister-moves", {"sister": will.called})
     elif facts:
         said = Sentence("sister-proposed", {"sister": will.called})
+    elif link is not None and link.here is False and composed(will) in will.ours.agreed:
+        said = Sentence("sister-asked-in", {"sister": will.called})
     elif composed(will) is not None:
         return Refusal(Sentence("sister-nobody-decides", {"who": group(hall, deciders(hall))}))
     else:
@@ -163,7 +165,7 @@ def _already(link: Link, at: datetime) -> Sentence | None:
         return Sentence("sister-open-already", {"until": link.question.round.closes})
     if link.ours.ended or link.theirs is None or link.theirs.ended:
         return None
-    if link.offered and link.room is not None:
+    if (link.offered and link.room is not None) or link.here is False:
         return None
     if composed(link) not in link.ours.agreed:
         return None

@@ -1,6 +1,7 @@
 ## Links, proposed
 
 sister-named = I have written to { $keeper } that { $community } would like to link. As soon as its offer is here, those who decide are asked, with the one page of terms.
+sister-asked-in = The keeper of { $sister } is asked into our letterbox again.
 sister-moves = The other letterbox that { $sister } has offered is read from now on, if it is in order.
 sister-proposed = Those who decide are asked about the link with { $sister }, with the one page of terms.
 sister-not-yours = About links of { $community } speak { $who }. Talk with one of them.
@@ -121,3 +122,14 @@ sister-trouble-unreadable = what stands in it cannot be read.
 
 sister-review = The link with { $sister } is looked at again on { $day }. A ✅ lets it go on. Without one it rests from then on: nothing flows, and the door stays open.
 sister-kept = The link with { $sister } goes on until { $day }.
+
+## What the doctor says
+
+ails-sister = The letterbox of { $sister } is not well: { $what }
+ails-sister-do = What was read before still counts. Ask those who speak for { $sister }, by another way. If you trust it no more: { $line }
+ails-sister-moved-do = Ask those who speak for { $sister }, by another way, whether the new room is theirs. If it is: { $line }
+ails-sister-blank-do = What was read before still counts. Perhaps its service is being mended; if it lasts, ask those who speak for { $sister }.
+ails-sister-rests = The link with { $sister } rests since its review day, and nothing flows.
+ails-sister-rests-do = If it shall go on, whoever decides on links says: { $line }. If not, it may rest.
+ails-sister-unread = { $sister } does not read what we state: its keeper has left our letterbox.
+ails-sister-unread-do = Ask those who speak for it what happened. To ask its keeper in again: { $line }

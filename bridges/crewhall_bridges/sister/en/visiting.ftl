@@ -57,6 +57,9 @@ visit-host-card-yes = { $host } hosts { $person } until { $day }.
 visit-host-card-over = { $person } is no longer asking.
 visit-you-host = You host { $person }. To end the visit at once: { $line }
 
+guests-read-earlier = Guests of { $community } can read what was said before they came in { $rooms }.
+guests-read-earlier-do = To close that, propose { $line }
+
 ## The page that a guest reads
 
 visit-page =
@@ -99,3 +102,14 @@ visit-more = { $count ->
 visit-line = { $person } of { $sister }, hosted by { $host }, until { $day }
 visit-line-own = You are a guest of { $community } until { $day }, hosted by { $host }. To stay longer: !extend
 visit-line-introduction = Your introduction to { $sister } holds until { $day }.
+
+## Where somebody stands, and why
+
+me-guest-opens = As a guest you can read and write in { $rooms }, without a say.
+me-visit-asked = Those who host in { $community } are asked whether they host you.
+me-visit-over = Your visit to { $community } is over since { $day }. What is kept of it is forgotten on { $forgotten }.
+me-hosts = You host { $person } until { $day }.
+me-carries = You carry an introduction to { $sister }, to be handed over until { $day }. Whether you did is not told here. To take it back: { $line }
+why-guest = { $room } is open to you as a guest until { $day }; { $host } hosts you.
+why-no-guest = { $room } is not among the rooms that your visit opens.
+why-visit-over = { $room } was open to you as a guest, and your visit is over since { $day }.

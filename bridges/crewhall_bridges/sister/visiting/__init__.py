@@ -5,7 +5,15 @@ from typing import Final
 
 from crewhall.door import Answer, Decision, Hall, Recorded, RoomKey, Verb
 from crewhall_bridges.sister.bond import letterbox
-from crewhall_bridges.sister.visiting import fold, hosting, introducing, leaving, presenting, told
+from crewhall_bridges.sister.visiting import (
+    fold,
+    hosting,
+    introducing,
+    leaving,
+    presenting,
+    standing,
+    told,
+)
 from crewhall_bridges.sister.visiting.book import BOOK, link_of, stream_of
 from crewhall_bridges.sister.visiting.facts import ALL
 
@@ -35,6 +43,8 @@ VERBS: Final = (
 due = leaving.due
 evolve = fold.evolve
 gesture = leaving.gesture
+me = standing.me
+why = standing.why
 withdraw = introducing.withdraw
 
 

@@ -23,6 +23,7 @@ from crewhall.door import (
     ladder,
 )
 from crewhall_bridges.sister.bond import Link, is_open
+from crewhall_bridges.sister.guestrooms import beware, opened, rung_for_guests, tells_earlier
 from crewhall_bridges.sister.visiting.book import BOOK, Visit, link_of, takes_guests, writes
 from crewhall_bridges.sister.visiting.facts import PassExtended, PassGiven
 
@@ -50,20 +51,16 @@ def may_host(hall: Hall, person: UserId) -> bool:
     return belongs(hall, person, group_of_hosts(hall)) and person not in hall.shut_out
 
 
-def rung_for_guests(hall: Hall) -> str:
-    """Return the rung that guests are let on to, empty for the community's space only."""
-    key = hall.charter.sisters.guests_to
-    return key if ladder.rung_of(hall, key) is not None else ""
-
-
-def asking(hall: Hall) -> Sentence:
-    """Return what a yes would open."""
+def asking(hall: Hall) -> tuple[Sentence, ...]:
+    """Return what a yes would open, and what of earlier words with it."""
     days, rung = hall.charter.sisters.guest_days, rung_for_guests(hall)
     name = hall.charter.name
     if rung:
         called = ladder.called(hall, rung)
-        return Sentence("visit-opens-rung", {"community": name, "rung": called, "days": days})
-    return Sentence("visit-opens", {"community": name, "days": days})
+        opens = Sentence("visit-opens-rung", {"community": name, "rung": called, "days": days})
+    else:
+        opens = Sentence("visit-opens", {"community": name, "days": days})
+    return (opens, *beware(hall))
 
 
 def host_cards(
@@ -155,12 +152,10 @@ def _page(hall: Hall, link: Link, given: PassGiven) -> Sentence:
         lines.append(Sentence("visit-page-no-agreements", {"community": charter.name, "host": host}))
     lines.append(Sentence("visit-page-seen", {"community": charter.name}))
     lines.append(Sentence("visit-page-keeper"))
-    rooms = list(charter.places)
-    rung = ladder.rung_of(hall, given.rung) if given.rung else None
-    rooms += rung.rooms if rung is not None else ()
-    if earlier := tuple(room.name for room in rooms if room.history == "shared"):
-        lines.append(Sentence("visit-page-earlier", {"rooms": earlier}))
-    if len(earlier) < len(rooms):
+    if earlier := tells_earlier(hall, given.rung):
+        rooms = tuple(link.name for link in earlier)
+        lines.append(Sentence("visit-page-earlier", {"rooms": rooms}))
+    if len(earlier) < sum(1 for _ in opened(hall, given.rung)):
         lines.append(Sentence("visit-page-history"))
     lines.append(Sentence("visit-page-servers", {"server": ids.server(given.person)}))
     lines.append(Sentence("visit-page-home", {"sister": link.called}))

@@ -31,7 +31,7 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
 def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
     """Return by whose consent somebody has the key of a room, or by which rule they could."""
     rung = rung_at(hall, place) or _opens(hall, place)
-    if rung is None:
+    if rung is None or person in hall.guests:
         return
     own = hall.rung_of(person)
     if stands(hall, person, rung):

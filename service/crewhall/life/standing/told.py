@@ -20,7 +20,7 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
         yield Sentence("me-inside", {"community": community, "since": here.since})
     elif (gone := hall.left.get(person)) is not None:
         yield Sentence("me-left", {"community": hall.charter.name, "since": gone.since})
-    else:
+    elif person not in hall.guests:
         yield Sentence("me-outside", {"community": hall.charter.name})
     if (key := hall.keyholders.get(person)) is not None:
         yield Sentence("me-keyholder", {"community": hall.charter.name, "since": key.since})
@@ -38,8 +38,12 @@ def me(hall: Hall, person: UserId) -> Iterable[Sentence]:
 
 
 def why(hall: Hall, person: UserId, place: RoomKey) -> Iterable[Sentence]:
-    """Return why `person` can or cannot be in a room of the community, and what they may do there."""
-    yield from _why(hall, person, place)
+    """Return why `person` can or cannot be in a room of the community, and what they may do there.
+
+    By which door guests are in is told where guests are cared for.
+    """
+    if person not in hall.guests:
+        yield from _why(hall, person, place)
     yield from rights_there(hall, person, place)
 
 
