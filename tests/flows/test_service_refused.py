@@ -1,4 +1,4 @@
-"""A homeserver that refuses the service for good ends it with one sentence; one that may learn is waited for."""
+"""A homeserver that refuses the service for good ends it with one sentence; others are waited for."""
 
 from dataclasses import replace
 from typing import Any
