@@ -15,8 +15,9 @@ import yaml
 from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.grammar import parse
-from crewhall.ground.ids import UserId
-from crewhall.ground.talk import Refusal, Reply, Say, Sentence, ToPerson, Usage
+from crewhall.ground.ids import RoomId, UserId
+from crewhall.ground.talk import Asked, Decision, Refusal, Reply, Say, Sentence, ToPerson, Usage
+from crewhall.house import commands
 from crewhall.text import render
 from crewhall_bridges.sister.bond import flows_open, letterbox, links, state_of
 from crewhall_bridges.sister.testing import Town, meet
@@ -45,7 +46,9 @@ class Told:
         self.towns = {}
         for town, names in TOWNS.items():
             hosts = [person(name) for name in names]
-            said = {"key": town.lower(), "name": town, "founders": hosts, "sisters": charters.get(town, {})}
+            own = dict(charters.get(town, {}))
+            more = {key: own.pop(key) for key in ("places", "rungs") if key in own}
+            said = {"key": town.lower(), "name": town, "founders": hosts, "sisters": own, **more}
             keeper = UserId(f"@keeper:{server(town)}")
             self.towns[town] = Town(Charter.model_validate(said), keeper, inside=hosts)
         self.said: list[tuple[UserId, str]] = []
@@ -70,6 +73,9 @@ class Told:
             self.command(found[1], found[3].replace("THE WORD", self.word), self.towns[found[2]])
         elif found := re.fullmatch(r"(\w+): (.+)", line):
             self.command(found[1], found[2], self.towns[PEOPLE[found[1]]])
+        elif found := re.fullmatch(r"(\w+) comes into (\w+)", line):
+            town = self.towns[found[2]]
+            town.gesture(ids.root(town.key), person(found[1]), "join")
         elif found := re.fullmatch(r"(\w+) reacts (\S+)", line):
             town = self.towns[PEOPLE[found[1]]]
             card = next(say.card for say in reversed(town.says) if say.card is not None)
@@ -86,6 +92,12 @@ class Told:
     def command(self, name: str, text: str, town: Town) -> None:
         said = parse(text, None, me=town.me, private=True)
         assert said is not None
+        if said.words[0] in {"me", "why", "doctor"}:
+            asked = Asked(person(name), RoomId("!said"), None, town.event(), town.now, town.me)
+            answer = commands.decide(town.house, said, asked)
+            assert isinstance(answer, Decision), answer
+            self.said += [(person(name), words(say.text)) for say in answer.says]
+            return
         match town.tell(person(name), " ".join(said.words), *said.people):
             case Refusal(text=sentence):
                 self.said.append((person(name), words(sentence)))
@@ -102,6 +114,8 @@ class Told:
         if found := re.fullmatch(r"(\w+) is told: (.+)", line):
             heard = [text for who, text in self.said if who == person(found[1])]
             assert any(found[2] in text for text in heard), heard
+        elif found := re.fullmatch(r"(\w+) is not told: (.+)", line):
+            assert not any(found[2] in text for who, text in self.said if who == person(found[1]))
         elif line == "nobody is told anything":
             assert self.said == []
         elif found := re.fullmatch(r"for (\w+) the link (.+)", line):
