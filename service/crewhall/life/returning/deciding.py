@@ -6,11 +6,13 @@ It gives no keys and no hats, opens no leaf, and asks nobody on to a rung that t
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Final, Literal
 
 from crewhall.ground import ids, names
 from crewhall.ground.facts import Recorded
 from crewhall.ground.hall import ANYONE, Hall
+from crewhall.ground.ids import UserId
 from crewhall.ground.ladder import may_come
 from crewhall.ground.talk import Answer, Asked, Decision, Gesture, Say, Sentence, ToPerson
 from crewhall.life.returning import cards
@@ -29,7 +31,6 @@ from crewhall.life.returning.table import (
     RETURNING,
     Table,
     against,
-    agreed_table,
     in_favour,
     lacking,
     needed,
@@ -52,27 +53,23 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
         says = () if table.agreed else cards.tell(hall, table, cards.over(hall))
         yield f"table:over:{table.mark}", Decision(facts=writes(hall, TableOver(table.mark)), says=says)
     elif table.agreed:
-        people = (one for _, one in sorted(table.people.items()) if one.person not in table.back)
-        asked = ((one, fact) for one in people if (fact := _asked_back(hall, table, one)) is not None)
-        for (one, fact), _ in zip(asked, range(_AT_ONCE), strict=False):
-            yield _cause(table, one), _back(hall, fact)
+        for fact in _asks(hall, table):
+            yield _cause(fact), _back(hall, fact)
     elif new := tuple(sorted(p for p in hall.keyholders if p in hall.inside and p not in table.shown)):
-        says = cards.tell(hall, table, cards.question(hall, table), *new, must=True)
-        yield (
-            f"table:shown:{table.mark}:{RETURNING.of(hall).version}",
-            Decision(facts=writes(hall, TableShown(table.mark, new)), says=says),
-        )
+        yield f"table:shown:{table.mark}:{RETURNING.of(hall).version}", _shown(hall, table, *new)
 
 
 def gesture(hall: Hall, seen: Gesture) -> Decision | None:
-    """Ask back who comes in now."""
-    table = agreed_table(hall)
-    if table is None or seen.membership != "join" or seen.place != ids.root(hall.key):
+    """Show the table to a keyholder who comes in; ask back who is listed, once it holds."""
+    table, person = RETURNING.of(hall).table, seen.person
+    comes = seen.membership == "join" and seen.place == ids.root(hall.key) and person not in hall.inside
+    if table is None or not comes or not may_come(hall, person, ANYONE):
         return None
-    listed = table.people.get(seen.person)
-    if listed is None or seen.person in (*table.back, *hall.inside):
-        return None
-    if not may_come(hall, seen.person, ANYONE):
+    if not table.agreed:
+        keyholder = person in hall.keyholders and person not in table.shown
+        return _shown(hall, table, person) if keyholder else None
+    listed = table.people.get(person)
+    if listed is None or person in table.back:
         return None
     fact = _asked_back(hall, table, listed, coming=True)
     return _back(hall, fact) if fact is not None else None
@@ -90,8 +87,10 @@ def answer(hall: Hall, reacted: Answer) -> Decision | None:
     after = replace(table, said=table.said.set(reacted.person, (word, str(reacted.cause))))
     yes = in_favour(hall, after)
     if len(yes) >= needed(hall) and not against(hall, after):
-        facts = writes(hall, said, TableAgreed(table.mark, yes))
-        return Decision(facts=facts, says=cards.tell(hall, after, cards.agreed(hall, yes)))
+        asks = tuple(_asks(hall, after))
+        facts = writes(hall, said, TableAgreed(table.mark, yes), *asks)
+        says = (*cards.tell(hall, after, cards.agreed(hall, yes)), *(_invitation(hall, one) for one in asks))
+        return Decision(facts=facts, says=says)
     return Decision(facts=writes(hall, said), says=cards.tell(hall, after, cards.question(hall, after)))
 
 
@@ -107,15 +106,30 @@ def withdraw(hall: Hall, taken_back: Recorded, _asked: Asked) -> Decision | None
     return Decision(facts=writes(hall, TableUnsaid(table.mark, fact.by)), says=says)
 
 
+def _shown(hall: Hall, table: Table, *new: UserId) -> Decision:
+    says = cards.tell(hall, table, cards.question(hall, table), *new, must=True)
+    return Decision(facts=writes(hall, TableShown(table.mark, new)), says=says)
+
+
 def _asked_back(hall: Hall, table: Table, listed: Listed, *, coming: bool = False) -> AskedBack | None:
     rungs = lacking(hall, listed) if coming or listed.person in hall.inside else ()
     return AskedBack(table.mark, listed.person, rungs) if rungs else None
 
 
+def _asks(hall: Hall, table: Table) -> Iterable[AskedBack]:
+    """Return what asks back those who are inside already, a few at a time."""
+    people = (one for _, one in sorted(table.people.items()) if one.person not in table.back)
+    found = (fact for one in people if (fact := _asked_back(hall, table, one)) is not None)
+    return islice(found, _AT_ONCE)
+
+
 def _back(hall: Hall, fact: AskedBack) -> Decision:
-    says = cards.invitation(hall, fact.person, tuple(rung for rung, _ in fact.rungs))
-    return Decision(facts=writes(hall, fact), says=(says,))
+    return Decision(facts=writes(hall, fact), says=(_invitation(hall, fact),))
 
 
-def _cause(table: Table, listed: Listed) -> str:
-    return f"table:back:{names.digest(f'{table.mark}:{listed.person}')}"
+def _invitation(hall: Hall, fact: AskedBack) -> Say:
+    return cards.invitation(hall, fact.person, tuple(rung for rung, _ in fact.rungs))
+
+
+def _cause(fact: AskedBack) -> str:
+    return f"table:back:{names.digest(f'{fact.mark}:{fact.person}')}"

@@ -90,12 +90,6 @@ def open_table(hall: Hall) -> Table | None:
     return table if table is not None and not table.agreed else None
 
 
-def agreed_table(hall: Hall) -> Table | None:
-    """Return the table by which people can come back."""
-    table = RETURNING.of(hall).table
-    return table if table is not None and table.agreed else None
-
-
 def needed(hall: Hall) -> int:
     """Return how many keyholders must say yes."""
     return min(ENOUGH, len(hall.keyholders))
