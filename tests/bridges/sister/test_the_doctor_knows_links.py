@@ -54,7 +54,7 @@ def test_a_letterbox_that_is_not_well_is_named_with_what_to_do(two: tuple[Town, 
     ((what, remedy),) = found(here)
     assert what.startswith("The letterbox of Dale (dale.example) is not well: nothing stands in it")
     assert "What was read before still counts." in remedy
-    here.look(replace(dale.box(dale.link), powers={}))
+    here.look(replace(dale.box(dale.link), powers={"users_default": 100}))
     ((what, remedy),) = found(here)
     assert "others than its keeper" in what
     assert "!unlink @keeper" in remedy
