@@ -23,10 +23,10 @@ STATUSES: Final = (
     Status(
         1,
         "Somebody has to do or say something first: the sentence says what. Of `check` and `doctor`: "
-        "something is wrong. Of `found`, `apply`, `import` and `retire`: not everything could be done.",
+        "something is wrong. Of `found`, `apply`, `import`, `retire` and `upgrade`: not everything was done.",
         (errors.NotYet,),
     ),
-    Status(2, "`plan` and `retire` show what they would do; `doctor` has warnings only."),
+    Status(2, "`plan`, `retire` and `upgrade` show what they would do; `doctor` has warnings only."),
     Status(64, "The command line is wrong."),
     Status(65, "A file is half-written, damaged, or of something else.", (errors.Damaged,)),
     Status(66, "What was named is not there: a file, or a community.", (errors.Missing,)),

@@ -1,11 +1,6 @@
-"""Writes the reference of every setting and every charter key, from the models' own documentation.
+"""The reference of every setting and every charter key, from the models' own documentation."""
 
-``python -m crewhall.reference --write`` brings the pages below ``config/`` up to date; without ``--write`` it
-says which are not, by its exit status too.
-"""
-
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -13,57 +8,19 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
-import crewhall_config
 from crewhall.charter.amiss import inner_model
 from crewhall.charter.model import Charter
 from crewhall.environment import DEEPER, PREFIX
-from crewhall.errors import Misconfigured
-from crewhall.example import example, plain
+from crewhall.example import plain
 from crewhall.settings import Settings
 
-BEGIN = "<!-- generated: python -m crewhall.reference --write -->"
-END = "<!-- end of the generated part -->"
 _SHAPES = {"^[a-z0-9]+": "`a-z`, `0-9` and hyphens", "^(mxc": "`mxc://…`"}
 
 
-def generated() -> str:
-    """Return the generated part of the page."""
-    return "\n".join((BEGIN, "", *_settings(), *_charter(), END))
-
-
-def page(old: str) -> str:
-    """Return a page with its generated part renewed. Raises `Misconfigured` if it has none."""
-    before, begin, rest = old.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise Misconfigured("config/README.md has lost the marks around its generated part.")
-    return before + generated() + after
-
-
-def pages(folder: Path) -> dict[Path, str]:
-    """Return each generated file with the text that it should have."""
-    readme = folder / "README.md"
-    try:
-        old = readme.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        told = f"{readme} is missing: this works in a checkout of the repository only."
-        raise Misconfigured(told) from None
-    return {readme: page(old), folder / "example.yaml": example()}
-
-
-def main(arguments: Sequence[str], folder: Path | None = None) -> int:
-    """Write what is not fresh, or name it; return the exit status."""
-    here = folder or Path(crewhall_config.__file__).parents[1]
-    stale = {path: text for path, text in pages(here).items() if not _is(path, text)}
-    for path, text in stale.items():
-        if "--write" in arguments:
-            path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{'written' if '--write' in arguments else 'not fresh'}: {path}\n")
-    return 1 if stale and "--write" not in arguments else 0
-
-
-def _is(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text(encoding="utf-8") == text
+def papers() -> Iterator[str]:
+    """Yield the lines of the reference of what an operator writes."""
+    yield from _settings()
+    yield from _charter()
 
 
 def _settings() -> Iterator[str]:
@@ -118,7 +75,7 @@ def _head(what: str) -> tuple[str, str]:
 
 def _row(name: str, field: FieldInfo) -> str:
     cells = (f"`{name}`", takes(field), _default(field), field.description or "")
-    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+    return f"| {' | '.join(' '.join(cell.split()).replace('|', '&#124;') for cell in cells)} |"
 
 
 def _default(field: FieldInfo) -> str:
@@ -164,7 +121,3 @@ def _text(field: FieldInfo) -> str:
 def _limit(field: FieldInfo, name: str) -> object:
     """Return a limit that stands beside a field's type, None if there is none."""
     return next((limit for one in field.metadata if (limit := getattr(one, name, None)) is not None), None)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
