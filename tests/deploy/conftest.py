@@ -1,18 +1,22 @@
 """What the deployment files say, read as data: instructions of the image, settings of the unit, templates."""
 
+import asyncio
 import hashlib
 import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pytest
 import yaml
+
+from crewhall.cli import main
+from crewhall.testing.desk import CHARTER, OURS, answering, live_in, write_config
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -112,3 +116,18 @@ def rendered() -> Rendered:
         return own.from_string(text).render(known)
 
     return render
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with everything that any command reads, beside a homeserver that knows us."""
+    folder = tmp_path_factory.mktemp("desk")
+    here = ["-c", str(folder / "config.yaml")]
+    with answering(*OURS) as address:
+        write_config(folder, address)
+        assert main(["generate", *here, "-r", str(folder / "registration.yaml")]) == 0
+        (folder / "dale.yaml").write_text(yaml.safe_dump(CHARTER.model_dump(mode="json")))
+        asyncio.run(live_in(folder / "crewhall.db"))
+        assert main(["backup", *here, str(folder / "kept.backup")]) == 0
+        assert main(["export", *here, "dale", str(folder / "kept.json")]) == 0
+        yield folder

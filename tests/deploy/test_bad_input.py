@@ -4,32 +4,21 @@ The table has a row for each command and an entry for each kind of bad input; a 
 place in it. Commands run in this process: a process of their own would add nothing.
 """
 
-import asyncio
 import json
 import resource
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import yaml
 
 from crewhall.adapters.alone import alone
-from crewhall.adapters.ledger import SqliteLedger
-from crewhall.charter.model import Charter
 from crewhall.cli import crewhall, main
 from crewhall.cli.statuses import STATUSES
-from crewhall.ground.facts import Stream, Writing
-from crewhall.ground.ids import UserId
-from crewhall.house import FACTS
 from crewhall.lab.ports import LOOPBACK, free_port
-from crewhall.life.community.facts import Founded
-from crewhall.ports import Entry
-from crewhall.testing.ledger_contract import AT
+from crewhall.testing.desk import answering, write_config
 
 USAGE, DAMAGED, MISSING, NOT_OURS, AWAY, UNREADABLE = 64, 65, 66, 68, 69, 72
 IN_THE_WAY, FULL, OCCUPIED, NEWER, WRONG = 73, 74, 75, 76, 78
@@ -136,48 +125,6 @@ ASIDE: Mapping[tuple[str, str], str] = {
 CELLS = [(verb, kind) for verb, row in EXPECTED.items() for kind in row if (verb, kind) not in ASIDE]
 
 
-class Answers(BaseHTTPRequestHandler):
-    """A server that answers every question alike."""
-
-    status, said = 200, b"<html>Welcome</html>"
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.send_response(self.status)
-        self.send_header("Content-Length", str(len(self.said)))
-        self.end_headers()
-        self.wfile.write(self.said)
-
-    do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-@contextmanager
-def answering(status: int, said: bytes) -> Iterator[str]:
-    kind = type("Own", (Answers,), {"status": status, "said": said})
-    with ThreadingHTTPServer((LOOPBACK, 0), kind) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://{LOOPBACK}:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-CHARTER = Charter.model_validate(
-    {"key": "dale", "name": "Dale", "places": [{"key": "hall", "name": "Hall"}], "founders": []}
-)
-
-
-async def _lived_in(ledger: Path) -> None:
-    async with SqliteLedger.open(ledger, FACTS) as made:
-        founded = Writing(Stream("dale"), Founded(CHARTER, (UserId("@ann:hall.test"),)), 0)
-        await made.commit(Entry("test:founded", AT, (founded,)))
-
-
 def said_to(folder: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """Run a command beside a folder's papers; return its status and what it said, on both ways."""
     verb, *rest = arguments
@@ -187,34 +134,6 @@ def said_to(folder: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixt
         status = main([verb, *config, *rest])
     told = capsys.readouterr()
     return status, told.err or told.out
-
-
-def write_config(folder: Path, address: str) -> None:
-    told = {
-        "homeserver": {"address": address, "name": "hall.test"},
-        "service": {"listen": f"{LOOPBACK}:{free_port()}"},
-        "watch": {"listen": ""},
-    }
-    (folder / "config.yaml").write_text(yaml.safe_dump(told))
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Make a folder with everything that any command reads, beside a homeserver that knows us."""
-    folder = tmp_path_factory.mktemp("desk")
-    with answering(*OURS) as address:
-        write_config(folder, address)
-        _fill(folder)
-        yield folder
-
-
-def _fill(folder: Path) -> None:
-    here = ["-c", str(folder / "config.yaml")]
-    assert main(["generate", *here, "-r", str(folder / "registration.yaml")]) == 0
-    (folder / "dale.yaml").write_text(yaml.safe_dump(CHARTER.model_dump(mode="json")))
-    asyncio.run(_lived_in(folder / "crewhall.db"))
-    assert main(["backup", *here, str(folder / "kept.backup")]) == 0
-    assert main(["export", *here, "dale", str(folder / "kept.json")]) == 0
 
 
 @pytest.fixture
@@ -291,7 +210,6 @@ DEEDS: Mapping[str, Callable[[Path], None]] = {
     "foreign": foreign,
     "newer": newer,
 }
-OURS = (200, b'{"user_id": "@_crewhall:hall.test", "versions": ["v1.1"]}')
 ANSWERS: Mapping[str, tuple[int, bytes]] = {
     "another": (200, b'{"user_id": "@_crewhall:other.test", "versions": ["v1.1"]}'),
     "refuses our token": (401, b'{"errcode": "M_UNKNOWN_TOKEN", "error": "no"}'),

@@ -1,0 +1,74 @@
+"""An operator's desk for tests: papers, a ledger that was lived in, and a server that answers all alike."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from crewhall.adapters.ledger import SqliteLedger
+from crewhall.charter.model import Charter
+from crewhall.ground.facts import Stream, Writing
+from crewhall.ground.ids import UserId
+from crewhall.house import FACTS
+from crewhall.lab.ports import LOOPBACK, free_port
+from crewhall.life.community.facts import Founded
+from crewhall.ports import Entry
+from crewhall.testing.ledger_contract import AT
+
+OURS: Final = (200, b'{"user_id": "@_crewhall:hall.test", "versions": ["v1.1"]}')
+"""What a homeserver answers that knows us."""
+CHARTER: Final = Charter.model_validate(
+    {"key": "dale", "name": "Dale", "places": [{"key": "hall", "name": "Hall"}], "founders": []}
+)
+
+
+class _Answers(BaseHTTPRequestHandler):
+    status, said = 200, b""
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.said)))
+        self.end_headers()
+        self.wfile.write(self.said)
+
+    do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def answering(status: int, said: bytes) -> Iterator[str]:
+    """Have a server answer every question alike, in a thread of its own; yield its address."""
+    kind = type("Own", (_Answers,), {"status": status, "said": said})
+    with ThreadingHTTPServer((LOOPBACK, 0), kind) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def write_config(folder: Path, address: str, **log: str) -> None:
+    """Write a configuration beside a homeserver at this address."""
+    told = {
+        "homeserver": {"address": address, "name": "hall.test"},
+        "service": {"listen": f"{LOOPBACK}:{free_port()}"},
+        "watch": {"listen": ""},
+        "log": log,
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(told))
+
+
+async def live_in(ledger: Path) -> None:
+    """Have a community be founded in a ledger."""
+    async with SqliteLedger.open(ledger, FACTS) as made:
+        founded = Writing(Stream("dale"), Founded(CHARTER, (UserId("@ann:hall.test"),)), 0)
+        await made.commit(Entry("test:founded", AT, (founded,)))
