@@ -1,9 +1,8 @@
 """The whole service beside a homeserver on the wire: its papers, its processes, and what people see of it."""
 
 import asyncio
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from crewhall.charter.model import Charter
 from crewhall.cli.opening import shelf
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId, alias_of
 from crewhall.ground.rooms import HEARTBEAT, LOCATOR
+from crewhall.lab import seedbed
 from crewhall.lab.child import Child
 from crewhall.lab.ports import LOOPBACK, free_port
 from crewhall.ports import Clock
@@ -129,8 +129,8 @@ class Site:
     async def crewhall(self, command: str, *arguments: str) -> AsyncIterator[Child]:
         """Start a command as a process; it is ended by its id."""
         self._started += 1
-        child = await Child.start(
-            [sys.executable, "-m", "crewhall", command, "-c", str(self.config), *arguments],
+        child = await seedbed.start(
+            [command, "-c", str(self.config), *arguments],
             log=self.folder / f"{self._started}-{command}.log",
             cwd=self.folder,
         )
@@ -231,6 +231,13 @@ class Site:
         """Return whom the keeper invited into a room, as often as it did."""
         timeline = self.world.room(self.room(key)).timeline
         return [str(e.key) for e in timeline if e.sender == self.keeper and e.membership == "invite"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bed() -> Iterator[None]:
+    """Have our program read once: most tests want what it does, not its very start."""
+    with seedbed.laid():
+        yield
 
 
 Sites = Callable[..., AbstractAsyncContextManager[Site]]

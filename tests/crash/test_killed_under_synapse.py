@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,6 +17,7 @@ from crewhall import house as rules
 from crewhall import registration as registrations
 from crewhall.cli.opening import opened
 from crewhall.ground.ids import UserId
+from crewhall.lab import seedbed
 from crewhall.lab.child import Child
 from crewhall.lab.ports import LOOPBACK, free_port
 from crewhall.lab.synapse import Synapse
@@ -71,8 +71,8 @@ class Town:
     async def crewhall(self, command: str, *arguments: str) -> AsyncIterator[Child]:
         """Start a command as a process; it is ended by its id."""
         self._started += 1
-        child = await Child.start(
-            [sys.executable, "-m", "crewhall", command, "-c", str(self.config), *arguments],
+        child = await seedbed.start(
+            [command, "-c", str(self.config), *arguments],
             log=self.folder / f"{self._started}-{command}.log",
             cwd=self.folder,
         )

@@ -6,9 +6,31 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 TETHER = Path(__file__).with_name("tether.py")
 TAIL = 20_000
+
+
+class Running(Protocol):
+    """What `Child` needs of a process; `asyncio.subprocess.Process` has it."""
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Exit status, None while it runs; negative if a signal ended it."""
+
+    async def wait(self) -> int:
+        """Wait for its end; return the exit status."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def kill(self) -> None:
+        """End it by force."""
 
 
 class Child:
@@ -17,7 +39,7 @@ class Child:
     `pid` is its process id; `status` its exit status, None while it runs (negative: the signal).
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path, begins: int) -> None:
+    def __init__(self, process: Running, log: Path, begins: int) -> None:
         self._process = process
         self._log = log
         self._begins = begins

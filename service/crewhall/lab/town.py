@@ -9,7 +9,6 @@
 """
 
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Self
 import yaml
 
 from crewhall.errors import Misconfigured, TryLater
+from crewhall.lab import seedbed
 from crewhall.lab.child import Child
 from crewhall.lab.gestures import Gestures
 from crewhall.lab.guests import WITHIN, Guest
@@ -145,10 +145,8 @@ class Town:
 
     async def serve(self) -> None:
         """Start the service and wait until it listens."""
-        service = self._service = await Child.start(
-            [sys.executable, "-m", "crewhall", "serve"],
-            log=self.directory / "service.log",
-            cwd=self.directory,
+        service = self._service = await seedbed.start(
+            ["serve"], log=self.directory / "service.log", cwd=self.directory
         )
         try:
             async with asyncio.timeout(START):
@@ -172,26 +170,9 @@ class Town:
 
     async def crewhall(self, *arguments: str, **environment: str) -> Told:
         """Run one of the operator's commands to its end."""
-        process = await asyncio.create_subprocess_exec(
-            "/usr/bin/env",
-            *(f"{name}={value}" for name, value in environment.items()),
-            sys.executable,
-            "-m",
-            "crewhall",
-            *arguments,
-            cwd=self.directory,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        return Told(
+            *await seedbed.run(arguments, cwd=self.directory, within=COMMAND, environment=environment)
         )
-        try:
-            async with asyncio.timeout(COMMAND):
-                out, err = await process.communicate()
-        except BaseException:
-            process.kill()
-            await process.wait()
-            raise
-        return Told(process.returncode or 0, out.decode(), err.decode())
 
     # What people do.
 
