@@ -63,7 +63,8 @@ def story(stage: Stage) -> tuple[tuple[str, Act], ...]:
         (f"The crew meets across {len(stage.sisters) + 1} servers", crew.meet),
         (f"{there} dies, and nobody waits for it", outage.die),
         (f"{there} comes back and learns what it missed", outage.come_back),
-        (f"{there} closes its doors to guests, and {pip}'s visit ends with thanks", visits.go_home),
+        (f"{there} closes a flow, alone and at once", links.close),
+        (f"{pip}'s visit ends with thanks", visits.go_home),
         (f"{here} ends the link with {there}, and the crew goes on", links.part),
         *(((f"The link with {others} goes on", links.goes_on),) if others else ()),
     )

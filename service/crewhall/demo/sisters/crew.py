@@ -24,7 +24,7 @@ async def call(stage: Stage) -> str:
     said = await here.host.ask(f"!crew open {CREW} to {names} agreements What is said here stays here")
     insist("now calls people of" in said, f"the answer was: {said}")
     await together(_takes_seat(stage, side, room) for side in stage.sisters)
-    return f"{_listed(stage.sisters)} asked for a seat each, and {fay.shown} said yes with a 👍"
+    return f"{_listed(stage.sisters)} asked for seats, and {fay.shown} said yes with a 👍"
 
 
 async def _takes_seat(stage: Stage, side: Side, room: str) -> None:
@@ -53,7 +53,7 @@ async def meet(stage: Stage) -> str:
     for person in people:
         there = await in_it(person, stage.notes[CREW])
         insist(everybody <= there, f"{person.shown} sees in {CREW}: {sorted(there)}")
-    return f"{_listed(stage.sisters)} and {people[0].shown} read each other there"
+    return f"{len(people)} people read each other, and every server knows the same members"
 
 
 async def talk_round(stage: Stage, people: list[Guest], words: str) -> None:

@@ -25,6 +25,17 @@ async def _link(here: Side, there: Side) -> None:
     )
 
 
+async def close(stage: Stage) -> str:
+    """Have the sister's host close a flow: it is closed at once, and the other side is told."""
+    here, there = stage.here, stage.there
+    said = await there.host.ask(f"!link close introductions with {here.name}")
+    insist("closed from now on" in said, f"the answer was: {said}")
+    await here.host.told(there.name, "has closed introductions")
+    said = await here.member.ask(f"!introduce me to {there.name}")
+    insist("not open now" in said, f"the answer was: {said}")
+    return f"{here.name} was told, and introduces nobody there any more"
+
+
 async def part(stage: Stage) -> str:
     """End the link at one word of one side; nobody in the crew loses a seat."""
     here, there = stage.here, stage.there
@@ -41,7 +52,7 @@ async def goes_on(stage: Stage) -> str:
     """Links with others stand as they stood."""
     for there in stage.others:
         await together(
-            (here.host.shown("!links", f"{other.name}", "holds"))
+            here.host.shown("!links", other.name, "holds")
             for here, other in ((stage.here, there), (there, stage.here))
         )
     return "!links says so on both sides"

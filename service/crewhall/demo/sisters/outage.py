@@ -1,6 +1,5 @@
 """Scenes of an outage: a sister's server dies, nobody elsewhere waits, and it learns what it missed."""
 
-import asyncio
 import statistics
 import time
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from crewhall.demo.scene import insist
 from crewhall.demo.sisters.crew import CREW, in_it, talk_round
 from crewhall.demo.sisters.stage import Stage
+from crewhall.demo.together import together
 from crewhall.lab.sight import says
 from crewhall.lab.talks import FAR, Talk
 
@@ -16,8 +16,8 @@ ASKED: Final = 5
 MEANWHILE: Final = "The lamp is still lit"
 
 
-async def die(stage: Stage) -> str:
-    """Service and homeserver of the sister are killed; answers at home come as before, and the crew talks."""
+async def die(stage: Stage) -> list[str]:
+    """Kill the sister's service and homeserver; answers at home come as before, and the crew talks."""
     here, there = stage.here, stage.there
     before = await answers_in(here.member)
     await there.town.kill()
@@ -27,9 +27,10 @@ async def die(stage: Stage) -> str:
     after = await answers_in(here.member)
     left = [here.host.person, here.member.person, *(side.member.person for side in stage.others)]
     await talk_round(stage, left, MEANWHILE)
-    return (
-        f"an answer took {before * 1000:.0f} ms before and {after * 1000:.0f} ms now; {CREW} goes on talking"
-    )
+    return [
+        f"an answer took {before * 1000:.0f} ms before, and {after * 1000:.0f} ms now",
+        f"the others in {CREW} go on talking",
+    ]
 
 
 async def answers_in(talk: Talk) -> float:
@@ -43,12 +44,10 @@ async def answers_in(talk: Talk) -> float:
     return statistics.median(took)
 
 
-async def come_back(stage: Stage) -> str:
+async def come_back(stage: Stage) -> list[str]:
     """Start the service first, and then what it serves; both learn what was said meanwhile."""
     here, there = stage.here, stage.there
-    serving = asyncio.create_task(there.town.serve())
-    await there.town.synapse.start()
-    await serving
+    await together((there.town.serve(), there.town.synapse.start()))
     await there.host.told("has closed recipes")
     moss, room = there.member.person, stage.notes[CREW]
     for talker in (here.host.person, *(side.member.person for side in stage.others)):
@@ -56,4 +55,7 @@ async def come_back(stage: Stage) -> str:
     insist(moss.id in await in_it(here.host.person, room), f"{moss.shown} has lost the seat")
     said = await moss.say(room, "What did I miss?")
     await here.host.person.saw(room, lambda seen: seen.id == said, "what Moss said", within=FAR)
-    return f"it knows that recipes are closed; {moss.shown} reads what was said in {CREW}, and answers"
+    return [
+        f"its host is told what {here.name} has closed meanwhile",
+        f"{moss.shown} reads what was said in {CREW} meanwhile, and answers",
+    ]

@@ -23,10 +23,10 @@ async def introduce(stage: Stage) -> list[str]:
     found = CARRIED.search(told.text)
     insist(found, f"the word is missing in: {told.text}")
     stage.notes[WORD] = found[0] if found is not None else ""
-    return card.text.splitlines()[1:-1]
+    return [line.removeprefix("• ") for line in card.text.splitlines()[1:-1]]
 
 
-async def visit(stage: Stage) -> str:
+async def visit(stage: Stage) -> list[str]:
     """Hand the sister's keeper the word; a host says yes; one invitation opens the space and its rooms."""
     there, guest = stage.there, stage.here.member.person
     talk = await Talk.opened(there.town, guest)
@@ -42,17 +42,17 @@ async def visit(stage: Stage) -> str:
     stage.notes[VISITED] = await comes_into(guest, root, there.town, ROOM)
     await there.host.person.saw(root, becomes(guest.id, "join"), f"{guest.shown} coming in", within=FAR)
     first, *others = page.text.splitlines()
-    return f"{first} (and {len(others)} lines on what holds and who sees what)"
+    opening, _, _ = first.replace(there.host.person.id, there.host.person.shown).partition(". ")
+    return [f"{opening}.", f"{len(others)} lines tell what holds, and who sees what"]
 
 
 async def go_home(stage: Stage) -> str:
-    """Have the sister's host close the flow of guests, alone: doors shut behind the guest, with thanks."""
-    here, there, guest = stage.here, stage.there, stage.here.member.person
-    said = await there.host.ask(f"!link close guests with {here.name}")
-    insist("closed from now on" in said, f"the answer was: {said}")
+    """Have the host end the visit: all doors shut behind the guest at once, with thanks."""
+    there, guest = stage.there, stage.here.member.person
+    said = await there.host.ask(f"!visit end {guest.id}")
+    insist("is over from now on" in said, f"the answer was: {said}")
     words = "Thank you for having been here"
     thanks = await guest.saw(None, says(words, there.town.keeper), words, within=FAR)
     for room in (stage.notes[VISITED], there.root):
         await guest.saw(room, becomes(guest.id, "leave"), "the door being closed", within=FAR)
-    await here.host.told("has closed guests")
-    return f"{guest.shown} is out of both rooms, and reads: {thanks.text}"
+    return f"both doors are closed behind {guest.shown}, who reads: {thanks.text}"
