@@ -135,7 +135,7 @@ class Service:
             works.keeping,
             self.chats,
             works.clock,
-            poke=lambda _all: self.poke(()),
+            poke=lambda _all: self.look_around(),
             homeserver=works.keeper,
             look_every=settings.limits.look_every,
             on_trouble=lambda trouble: _log.warning("ticking.trouble", why=str(trouble)),
@@ -148,10 +148,13 @@ class Service:
         works.keeping.listen(self._changed)
 
     def poke(self, keys: Iterable[RoomKey]) -> None:
-        """Have rooms looked at; none named means all."""
-        named = tuple(keys)
-        for key in named or (EVERYWHERE,):
+        """Have rooms looked at."""
+        for key in keys:
             self.latest.poke(key)
+
+    def look_around(self) -> None:
+        """Have all rooms looked at."""
+        self.latest.poke(EVERYWHERE)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[int]:
@@ -185,7 +188,7 @@ class Service:
     async def _awaken(self) -> None:
         works, lookout = self.works, self.lookout
         reached = await awaken(works, self.reconciler)
-        self.poke(())
+        self.look_around()
         self.ready.set()
         _log.info("service.awake", keeper=works.keeper.me, communities=len(works.keeping.house.halls))
         if not reached:

@@ -1,9 +1,11 @@
 """An operator's commands beside the running service: they share its ledger, and never get in its way."""
 
+import asyncio
 import re
 from typing import Any
 
 from crewhall.charter.model import Charter
+from crewhall.life.plans.shown import waiting
 from crewhall.testing.clock import ToldClock
 
 LANTERN = "rivendell/crew/lantern"
@@ -113,3 +115,23 @@ def crowd(site: Any) -> tuple[Any, set[str]]:
         site.world.append(room, stranger, "m.room.member", {"membership": "join"}, stranger)
     site.wire.post.delivery.lose_every = 0
     return room, strangers
+
+
+async def test_while_a_plan_waits_nothing_is_looked_at_over_and_over(sites: Any) -> None:
+    async with sites(ToldClock()) as site:
+        await site.found()
+        async with site.serving() as service:
+            await site.awake()
+            await site.ann.leave(site.room("rivendell"))
+            await site.until(lambda: shown(service), "it is shown that nobody would be left with the key")
+            service.look_around()
+            await site.until(lambda: not service.latest.at_work, "all is looked at", within=5)
+            looks = site.wire.calls.reads
+            await asyncio.sleep(0.3)
+            assert site.wire.calls.reads - looks < len(site.made())
+
+
+def shown(service: Any) -> bool:
+    """Whether something waits for somebody's yes."""
+    hall = service.works.keeping.house.halls["rivendell"]
+    return waiting(hall) is not None

@@ -148,12 +148,12 @@ async def test_what_is_in_the_way_is_counted_until_it_is_out_of_the_way(sites: A
             levels = dict(site.world.room(room).content("m.room.power_levels") or {})
             old = {"replacement_room": "!elsewhere"}
             site.world.append(site.world.room(room), site.ann.id, "m.room.tombstone", old, "")
-            service.poke(())
+            service.look_around()
             await site.until(lambda: len(service.lookout.obstacles) == 1, "it is met")
             assert (await metrics(service))["crewhall_rooms_blocked"] == 1
             assert levels
             del site.world.room(room).state["m.room.tombstone", ""]
-            service.poke(())
+            service.look_around()
             await site.until(lambda: not len(service.lookout.obstacles), "it is over")
             assert (await metrics(service))["crewhall_rooms_blocked"] == 0
 
@@ -176,7 +176,7 @@ async def test_trouble_of_the_homeserver_is_counted_by_class(sites: Any) -> None
         async with site.serving() as service:
             await site.awake()
             site.wire.faults.script.extend([Mishap.BROKEN, Mishap.LIMITED, *[Mishap.CUT] * 8])
-            service.poke(())
+            service.look_around()
             await site.quiet(0.5)
             counts = await metrics(service)
     for status in ("5xx", "429", "none"):
