@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Final
 
-from crewhall.settings import LimitSettings
+from crewhall.flows.manners import Manners
 
 SPARE: Final = 2
 """Commands that are left in the purse: the keeper counts when they arrive, not when they are said."""
@@ -14,7 +14,7 @@ class Pace:
     """What one person may still ask one keeper, counted as the keeper counts (`crewhall.flows.budget`)."""
 
     def __init__(self, a_minute: int | None = None) -> None:
-        self._a_minute = a_minute or LimitSettings().commands_per_minute
+        self._a_minute = a_minute or Manners().commands_per_minute
         self._left = self._most = float(max(1, self._a_minute - SPARE))
         self._at = 0.0
 
