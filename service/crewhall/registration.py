@@ -23,6 +23,8 @@ from crewhall.settings import Settings
 _BYTES = 32
 _SHORTEST = 16
 _PLACEHOLDER = re.compile(r"(?i)change[-_ ]?me|placeholder|\A<|\Agenerate|your[-_ ]?token|\A(.)\1*\Z")
+_QUOTED = re.compile(r"'[^']{12,}'")
+"""What a fault quotes of the file: a token may have slipped to another line."""
 
 Fresh = Callable[[int], str]
 """Where tokens come from: text that nobody can guess, from so many random bytes."""
@@ -112,7 +114,8 @@ def read(path: Path) -> Registration:
     try:
         registration = Registration.model_validate(paper.mapping())
     except ValidationError as error:
-        raise Faults(paper.fault(*one) for one in amiss(error, Registration)) from None
+        wrong = amiss(error, Registration)
+        raise Faults(paper.fault(path, _QUOTED.sub("[hidden]", said)) for path, said in wrong) from None
     if told := tuple(_unfit(registration)):
         raise Faults(paper.fault((key,), said) for key, said in told)
     return registration

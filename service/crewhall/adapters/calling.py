@@ -22,6 +22,8 @@ from crewhall.ports import Clock
 
 MIB = 1 << 20
 CONNECT = 10.0
+SHORTEST = 8
+"""Length from which on a token is hidden in what a homeserver says; shorter ones are words."""
 
 Query = tuple[tuple[str, str], ...]
 OnCall = Callable[[str, str, int, float], None]
@@ -90,6 +92,7 @@ class Caller:
     ) -> None:
         self._address = _checked(address)
         self._token = token
+        self._secret = token.encode() if len(token) >= SHORTEST else b"\0"
         self._clock = clock
         self._chance = chance
         self._patience = patience
@@ -163,11 +166,11 @@ class Caller:
             finally:
                 if self._on_call is not None:
                     self._on_call(call.method, call.path, status, loop.time() - begun)
-        body = parsed(raw)
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            if body is None:
+            if (answer := parsed(raw)) is None:
                 raise TryLater(f"{call} answered {status} with something that is not JSON.")
-            return body
+            return answer
+        body = parsed(raw.replace(self._secret, b"[hidden]"))  # what it says of an error is logged
         wait = asked_wait(body, response.headers.get("Retry-After"), self._clock.now())
         raise trouble(str(call), status, body, wait, far=call.far)
 
