@@ -80,6 +80,13 @@ async def inviter(port: int, caller: Caller, room: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def ear(port: int, hear: Callable[[Any], None]) -> AsyncIterator[None]:
+    """An application service that only hears."""
+    async with _service(port, hear):
+        yield
+
+
+@asynccontextmanager
 async def _service(port: int, act: Callable[[Any], Coroutine[Any, Any, Any] | None]) -> AsyncIterator[None]:
     loose: set[asyncio.Task[Any]] = set()
 

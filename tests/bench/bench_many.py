@@ -151,7 +151,7 @@ async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
     port = free_port()
     world = world_with(port)
     folder.mkdir()
-    rooms = await _lived_in(world, folder / "crewhall.db", crews)
+    rooms = await lived_in(world, folder / "crewhall.db", crews)
     async with beside(folder, world, port) as (wire, service):
         await said(service.log, ("community=bench",), service.process, within=300)
         town = Town(world, wire, service, rooms)
@@ -160,7 +160,7 @@ async def _town(folder: Path, crews: int) -> AsyncIterator[Town]:
         yield town
 
 
-async def _lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomId]:
+async def lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomId]:
     """Have rooms and people as if all had been there for long; return everybody's chat with the keeper."""
     homeserver, clock = FakeHomeserver(world), SystemClock()
     now = clock.now()

@@ -34,8 +34,13 @@ def world_with(port: int) -> World:
 
 
 @asynccontextmanager
-async def beside(folder: Path, world: World, port: int) -> AsyncIterator[tuple[Wire, Served]]:
-    """Run the service on `folder/crewhall.db` beside this world; it can be done again."""
+async def beside(
+    folder: Path, world: World, port: int, commands: int = 1000
+) -> AsyncIterator[tuple[Wire, Served]]:
+    """Run the service on `folder/crewhall.db` beside this world; it can be done again.
+
+    `commands` is how many one person is answered in a minute.
+    """
     paper = folder / f"{KEEPER}.yaml"
     async with (
         Wire(world) as wire,
@@ -45,6 +50,7 @@ async def beside(folder: Path, world: World, port: int) -> AsyncIterator[tuple[W
             name=world.server,
             registration=paper if paper.exists() else registered(folder, KEEPER, port),
             port=port,
+            commands=commands,
         ) as service,
     ):
         yield wire, service

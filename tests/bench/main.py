@@ -16,7 +16,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-NAMES = ("founding", "second_look", "steps", "renewal", "answer", "invitation", "intake", "many", "sisters")
+NAMES = (
+    "founding",
+    "second_look",
+    "steps",
+    "renewal",
+    "answer",
+    "invitation",
+    "intake",
+    "many",
+    "sisters",
+    "load",
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ def main() -> int:
     """Run what was asked for; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long `load` lasts (10)")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all if none")
     asked = parser.parse_args()
     unknown = set(asked.names) - set(NAMES)
@@ -61,7 +73,8 @@ def main() -> int:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     rows: list[Row] = []
     for name in asked.names or NAMES:
-        measured = asyncio.run(importlib.import_module(f"bench_{name}").measure(Row))
+        lasts = {"minutes": asked.minutes} if name == "load" else {}
+        measured = asyncio.run(importlib.import_module(f"bench_{name}").measure(Row, **lasts))
         for row in measured:
             print(row.line(), flush=True)
         rows += measured

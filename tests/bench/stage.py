@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 from pydantic import SecretStr
@@ -62,17 +63,22 @@ class Counted:
 
 
 @asynccontextmanager
-async def lab(here: Path, services: Mapping[str, int]) -> AsyncIterator[Lab]:
-    """Start a fresh homeserver with these application services (name of their user -> port, 0 for none)."""
+async def lab(
+    here: Path, services: Mapping[str, int], crowds: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Lab]:
+    """Start a fresh homeserver with these application services (name of their user -> port, 0 for none).
+
+    `crowds` are those that speak as many: the pattern of their users by the service's name.
+    """
     here.mkdir(parents=True)
-    papers = [registered(here, name, port) for name, port in services.items()]
+    papers = [registered(here, name, port, crowds.get(name, "")) for name, port in services.items()]
     synapse = Synapse(here / "homeserver", appservices=papers)
     async with synapse:
         yield Lab(synapse, {name: as_token(name) for name in services})
 
 
-def registered(folder: Path, name: str, port: int) -> Path:
-    """Write the registration of an application service with this one user; return the file."""
+def registered(folder: Path, name: str, port: int, users: str = "") -> Path:
+    """Write the registration of an application service with this one user, or many; return the file."""
     registration = Registration(
         id=name,
         url=f"http://{LOOPBACK}:{port}" if port else None,
@@ -80,7 +86,7 @@ def registered(folder: Path, name: str, port: int) -> Path:
         hs_token=SecretStr(hs_token(name)),
         sender_localpart=f"_{name}",
         namespaces=Namespaces(
-            users=(Namespace(exclusive=True, regex=f"@{name}:.*"),),
+            users=(Namespace(exclusive=True, regex=users or f"@{name}:.*"),),
             aliases=(Namespace(exclusive=True, regex="#_crewhall_.*"),) if name == KEEPER else (),
         ),
     )
@@ -183,9 +189,19 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    folder: Path, *, homeserver: str, name: str, registration: Path, port: int, concurrency: int = WIDTH
+    folder: Path,
+    *,
+    homeserver: str,
+    name: str,
+    registration: Path,
+    port: int,
+    concurrency: int = WIDTH,
+    commands: int = 1000,
 ) -> AsyncIterator[Served]:
-    """Run the service on `folder/crewhall.db` beside a homeserver, until it has awakened and longer."""
+    """Run the service on `folder/crewhall.db` beside a homeserver, until it has awakened and longer.
+
+    `commands` is how many one person is answered in a minute.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paper = read(registration)
     listen = f"{LOOPBACK}:{port}"
@@ -200,7 +216,7 @@ async def served(
         },
         "registration": str(registration),
         "ledger": str(folder / "crewhall.db"),
-        "limits": {"commands_per_minute": 1000, "concurrency": concurrency},
+        "limits": {"commands_per_minute": commands, "concurrency": concurrency},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     log = folder / "crewhall.log"
