@@ -182,7 +182,7 @@ class Hearing:
             return await hear(heard, former.key)
         if heard.key is not None and heard.kind.startswith(OURS):
             self._hint(heard.room)
-        else:
+        elif former is None:
             await self._doors.wait_if_ours(heard)
         return False
 
