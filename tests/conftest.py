@@ -40,7 +40,7 @@ CHARTER: Mapping[str, Any] = {
     "places": [{"key": "lobby", "name": "Lobby"}],
     "rungs": [{"key": "friends", "name": "Friends", "rooms": [{"key": "commons", "name": "Commons"}]}],
 }
-PATIENCE = 30.0
+PATIENCE = 60.0
 POLL = 0.005
 PASSES = timedelta(seconds=0.25)
 """How much told time passes at each poll: about fifty times as fast as real time."""
