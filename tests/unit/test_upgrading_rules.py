@@ -37,23 +37,23 @@ def wish_of(key: RoomKey = LOBBY, version: str = "11", **more: object) -> RoomWi
     parts = {"join": JoinWish("invite"), "powers": PowerWish(users={ANN: 100})} | more
     return RoomWish(
         key=key, alias=f"_crewhall_{key.replace('/', '_')}", name="Lobby", version=version, **parts
-    )  # type: ignore[arg-type]
+    )
 
 
 def looked(wish: RoomWish, rooms: object = None, **members: str) -> RoomSeen:
     people = {UserId(f"@{name}:hall.test"): membership for name, membership in members.items()}
-    seen = made(wish, rooms or {}, people)  # type: ignore[arg-type]
+    seen = made(wish, rooms or {}, people)
     alias = f"#{wish.alias}:hall.test"
     return replace(seen, alias=alias, creators=frozenset({ME}), by=dict.fromkeys(seen.by, ME))
 
 
 def next_of(wish: RoomWish, old: RoomSeen, rooms: object = None) -> RoomSeen:
     """Return the successor as it is seen just after it was made."""
-    new = successor(wish, old, rooms or {}, ME)  # type: ignore[arg-type]
+    new = successor(wish, old, rooms or {}, ME)
     create = {"room_version": new.version, "predecessor": {"room_id": new.predecessor}}
     create |= {"type": "m.space"} if new.space else {}
     state = {("m.room.create", ""): create, (POWERS, ""): new.powers}
-    state |= {(put.type, put.key): put.content for put in new.state}  # type: ignore[misc]
+    state |= {(put.type, put.key): put.content for put in new.state}
     events = [{"type": t, "state_key": k, "content": c, "sender": ME} for (t, k), c in state.items()]
     return with_members(read_state(NEXT, events), {ME: "join"})
 
@@ -67,8 +67,8 @@ def test_people_keep_their_levels_and_the_keeper_is_in_no_table_of_version_12() 
     old = with_levels(looked(wish_of()), {ANN: 99, BEN: 40})
     kept = kept_powers(wish_of(version="12"), old, ME)
     assert kept["users"] == {ANN: 100, BEN: 40}
-    assert kept["events"][TOMBSTONE] == 150  # type: ignore[index]
-    assert old.powers["users"][ME] == 100  # type: ignore[index]
+    assert kept["events"][TOMBSTONE] == 150
+    assert old.powers["users"][ME] == 100
 
 
 def test_a_level_given_by_hand_is_kept_even_where_the_charter_would_ask_about_it() -> None:
@@ -139,7 +139,7 @@ def test_who_was_in_is_asked_again_and_nobody_else() -> None:
 def test_nobody_is_asked_twice(membership: str) -> None:
     wish = wish_of(version="12")
     old = looked(wish_of(), ann="join")
-    new = with_members(next_of(wish, old), {ME: "join", ANN: membership})  # type: ignore[dict-item]
+    new = with_members(next_of(wish, old), {ME: "join", ANN: membership})
     assert asked_again(Move(wish, old, new), scene_of(old, new)) == ()
 
 
@@ -209,7 +209,7 @@ def test_an_address_moves_before_it_is_shown_and_the_one_for_the_way_is_given_ba
     ]
     told = [
         (act.alias, act.room) if isinstance(act, Readdress) else (act.room, act.put.content) for act in acts
-    ]  # type: ignore[union-attr]
+    ]
     alias = f"#{wish.alias}:hall.test"
     assert told == [(alias, NEXT), (NEXT, {"alias": alias}), (old.room, {}), (f"#{passing}:hall.test", None)]
 
@@ -284,7 +284,7 @@ def claim_of(wish: RoomWish | None = None, version: str = "11", by: UserId = ANN
         predecessor=old.room,
     )
     before = more.pop("before", frozenset())
-    return Claim(wish, old, replace(new, **more), before, {old.room})  # type: ignore[arg-type]
+    return Claim(wish, old, replace(new, **more), before, {old.room})
 
 
 def test_a_successor_made_by_who_could_replace_the_room_is_believed() -> None:
@@ -319,7 +319,7 @@ def test_another_room_of_ours_is_no_successor() -> None:
 
 def test_a_successor_in_which_the_keeper_is_nobody_waits() -> None:
     claim = claim_of()
-    users = {**claim.new.powers["users"]}  # type: ignore[dict-item]
+    users = {**claim.new.powers["users"]}
     del users[ME]
     weak = replace(claim, new=replace(claim.new, powers={**claim.new.powers, "users": users}))
     assert doubt(weak, ME) == "powerless"
@@ -333,7 +333,7 @@ def test_an_existing_room_that_was_taken_in_may_go_on_belonging_to_its_people() 
 
 def test_a_version_12_room_that_the_keeper_made_is_followed() -> None:
     claim = claim_of(version="12", by=ME)
-    users = {person: n for person, n in claim.new.powers["users"].items() if person != ME}  # type: ignore[attr-defined]
+    users = {person: n for person, n in claim.new.powers["users"].items() if person != ME}
     assert (
         doubt(replace(claim, new=replace(claim.new, powers={**claim.new.powers, "users": users})), ME) is None
     )

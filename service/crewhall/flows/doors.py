@@ -60,12 +60,17 @@ class Doors:
                 return key
         return None
 
-    def awaited(self, room: RoomId) -> RoomKey | None:
-        """Return the managed room that people replaced by this one, if it may still be followed there."""
+    def awaited(self, heard: Heard) -> RoomKey | None:
+        """Return the managed room that people replace by the one they invite to, if it may be followed there.
+
+        The invitation is left open until a tombstone leads there.
+        """
         house = self._keeping.house
-        met = house.successors.get(room)
-        opened = house.rooms.get(met.key) if met is not None else None
-        if met is None or opened is None or opened.room != met.former or met.doubt in FOREVER:
+        met = house.successors.get(heard.room)
+        if met is None:
+            return house.keys.get(heard.continues)
+        opened = house.rooms.get(met.key)
+        if opened is None or opened.room != met.former or met.doubt in FOREVER:
             return None
         return met.key
 

@@ -19,7 +19,8 @@ _REMEMBERED: Final = 1_000
 class Heard:
     """An event. `key` is None unless it is state; `before` is the content that a state event replaced.
 
-    `at` is when we took it in, `said` when its server says it was.
+    `at` is when we took it in, `said` when its server says it was. `continues` is the room that an invitation
+    says its own continues: nobody has checked that.
     """
 
     row: int
@@ -33,6 +34,7 @@ class Heard:
     said: datetime
     before: Content
     redacts: EventId
+    continues: RoomId
 
 
 def read(incoming: Incoming) -> Heard:
@@ -52,6 +54,7 @@ def read(incoming: Incoming) -> Heard:
         said=_instant(event.get("origin_server_ts"), incoming.at),
         before=mapping(unsigned.get("prev_content") or event.get("prev_content")),
         redacts=EventId(text(event.get("redacts")) or text(content.get("redacts"))),
+        continues=_continues(unsigned.get("invite_room_state")),
     )
 
 
@@ -105,6 +108,14 @@ def mapping(value: object) -> Content:
 def membership_of(value: object) -> Membership | None:
     """Return `value` if it is a membership."""
     return cast("Membership", value) if isinstance(value, str) and value in _MEMBERSHIPS else None
+
+
+def _continues(stripped: object) -> RoomId:
+    for one in map(mapping, stripped if isinstance(stripped, list) else ()):
+        if one.get("type") == "m.room.create":
+            told = mapping(mapping(one.get("content")).get("predecessor"))
+            return RoomId(text(told.get("room_id")))
+    return RoomId("")
 
 
 def _instant(stamp: object, otherwise: datetime) -> datetime:

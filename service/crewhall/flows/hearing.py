@@ -155,7 +155,7 @@ class Hearing:
     async def _keeper_moved(self, heard: Heard, place: RoomKey | None) -> bool:
         """Turn to a room that the keeper was invited to or put out of; strangers' rooms are never entered."""
         if place is None and heard.content.get("membership") == "invite":
-            place = self._doors.awaited(heard.room) or await self._doors.adopted(heard.room)
+            place = self._doors.awaited(heard) or await self._doors.adopted(heard.room)
             if place is None and await self._is_business(heard):
                 self._hint(heard.room)
                 return True

@@ -182,6 +182,14 @@ def _message(content: Content) -> dict[str, object]:
     return kept
 
 
+def _shown(content: Content, kind: str) -> dict[str, object]:
+    """Return what is kept of a room's state that an invitation shows: also which room it continues."""
+    kept: dict[str, object] = _texts(content, _STRIPPED[kind])
+    if before := _texts(_map(content.get("predecessor")), ("room_id",)):
+        kept["predecessor"] = before
+    return kept
+
+
 def _unsigned(event: Content, unsigned: Content, *, invites_keeper: bool) -> dict[str, object]:
     """Return what the member was before; for an invitation of the keeper also what kind of room it is to."""
     kept: dict[str, object] = _texts(unsigned, ("replaces_state",))
@@ -191,7 +199,7 @@ def _unsigned(event: Content, unsigned: Content, *, invites_keeper: bool) -> dic
     stripped = unsigned.get("invite_room_state") or event.get("invite_room_state")
     if invites_keeper and isinstance(stripped, list):
         kept["invite_room_state"] = [
-            {"type": kind, "state_key": "", "content": _texts(_map(one.get("content")), _STRIPPED[kind])}
+            {"type": kind, "state_key": "", "content": _shown(_map(one.get("content")), kind)}
             for one in stripped[:MOST_NAMED]
             if isinstance(one, Mapping) and isinstance(kind := one.get("type"), str) and kind in _STRIPPED
         ]
