@@ -181,10 +181,12 @@ class Rooms:
         return at if by != self.me else None
 
     def _last_key(self, room: Room, person: str) -> bool:
-        """Return whether nobody else who is here holds the key."""
+        """Return whether somebody holds the key, and nobody else who is here does."""
         users = room.levels("users")
         others = (one for one in users if one not in {person, self.me})
         bar = min(99, levels.keyholders(self.told))
+        if users.get(person, 0) < bar:
+            return False
         return not any(users[one] >= bar and room.membership(one) in {"join", "invite"} for one in others)
 
 
