@@ -12,6 +12,7 @@ from crewhall.ground.ailment import Ailment
 from crewhall.ground.facts import Fact, Recorded
 from crewhall.ground.hall import Hall, House
 from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground.matter import Matter
 from crewhall.ground.rooms import RoomWish
 from crewhall.ground.talk import (
     Answer,
@@ -120,6 +121,8 @@ class Capability:
     touched     rooms that may have to change after this record (hall: already evolved)
     me          sentences on where a person stands, for ``!me``
     why         sentences on why a person can or cannot be in a room, for ``!why``
+    matters     facts that count only while something is open, and go some time after that
+    lasting     what the part still holds once those are gone, to be compared; the whole part if left out
     ails        what is amiss and what to do, for ``!doctor``; counts and rooms, never words about a person
     """
 
@@ -140,3 +143,5 @@ class Capability:
     me: Callable[[Hall, UserId], Iterable[Sentence]] = _nothing_said
     why: Callable[[Hall, UserId, RoomKey], Iterable[Sentence]] = _no_why
     ails: Callable[[Hall, datetime], Iterable[Ailment]] = _nothing_ails
+    matters: tuple[Matter, ...] = ()
+    lasting: Callable[[Hall, datetime], object] | None = None

@@ -56,6 +56,11 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapsed(Fact):
+    """What stood here counted for a time only, and its term is over. In any stream."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoomOpened(Fact):
     """A managed room exists under this id (made by us or found again). Stream: house."""
 

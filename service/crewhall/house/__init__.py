@@ -15,6 +15,7 @@ from crewhall.ground.facts import (
     Fact,
     ForgettingAgreed,
     Forgotten,
+    Lapsed,
     MoveSettled,
     Recorded,
     RoomClosed,
@@ -86,6 +87,7 @@ FACTS: tuple[type[Fact], ...] = (
     ForgettingAgreed,
     ChatClosed,
     Forgotten,
+    Lapsed,
     *(fact for capability in CAPABILITIES for fact in capability.facts),
 )
 """All kinds of fact that the ledger may hold."""

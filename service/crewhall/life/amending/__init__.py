@@ -7,6 +7,7 @@ from crewhall.ground.difference import Rehearsal
 from crewhall.life.amending.answering import OBJECT, answer, due, objects, take_back
 from crewhall.life.amending.change import evolve, rooms, touched, wish
 from crewhall.life.amending.facts import ALL
+from crewhall.life.amending.lasting import MATTERS
 from crewhall.life.amending.proposing import USAGE, WITHDRAW, heard, propose, withdraw
 from crewhall.life.amending.told import SHOW, me, why
 
@@ -19,6 +20,7 @@ def capability(rehearse: Rehearsal) -> Capability:
     return Capability(
         name="amending",
         facts=ALL,
+        matters=MATTERS,
         verbs=(
             Verb(
                 ("charter",),

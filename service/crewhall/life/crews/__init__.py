@@ -8,6 +8,7 @@ from crewhall.life.crews.ending import END, due, end
 from crewhall.life.crews.facts import ALL
 from crewhall.life.crews.fold import evolve
 from crewhall.life.crews.gestures import answer, gesture, withdraw
+from crewhall.life.crews.lasting import MATTERS
 from crewhall.life.crews.leaving import LEAVE, leave, leaves
 from crewhall.life.crews.rooms import rooms, touched, wish
 from crewhall.life.crews.starting import INVITE, START, invite, start
@@ -18,6 +19,7 @@ _TOPIC = "crews"
 capability = Capability(
     name="crews",
     facts=ALL,
+    matters=MATTERS,
     verbs=(
         Verb(("crew",), LIST, _TOPIC, "Your crews, and those that are listed.", crews),
         Verb(("crew", "list"), LIST, _TOPIC, "Your crews, and those that are listed.", crews),

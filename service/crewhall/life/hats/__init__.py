@@ -9,6 +9,7 @@ from crewhall.life.hats.dropping import DROP, drop, leaves
 from crewhall.life.hats.due import due
 from crewhall.life.hats.facts import ALL
 from crewhall.life.hats.fold import evolve, touched
+from crewhall.life.hats.lasting import MATTERS, lasting
 from crewhall.life.hats.learning import UNDERSTUDY, understudy
 from crewhall.life.hats.objecting import OBJECT, objects
 from crewhall.life.hats.offering import OFFER, WITHDRAW, offer
@@ -19,6 +20,8 @@ _TOPIC = "hats"
 capability = Capability(
     name="hats",
     facts=ALL,
+    matters=MATTERS,
+    lasting=lasting,
     verbs=(
         Verb(("hats",), told.ALL, _TOPIC, "Who wears which hat, and which are at risk.", told.show),
         Verb(("hat",), told.ONE, _TOPIC, "What a hat asks and allows, and how it is given.", told.show_one),

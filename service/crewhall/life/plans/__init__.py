@@ -4,11 +4,13 @@ from crewhall.ground.capability import Capability, Verb
 from crewhall.life.plans.ailing import ails
 from crewhall.life.plans.deciding import USAGE, answer, due, plans, withdraw
 from crewhall.life.plans.facts import ALL
+from crewhall.life.plans.lasting import MATTERS
 from crewhall.life.plans.shown import evolve, touched
 
 capability = Capability(
     name="plans",
     facts=ALL,
+    matters=MATTERS,
     verbs=(Verb(("plans",), USAGE, "community", "What waits for a keyholder's yes.", plans),),
     evolve=evolve,
     answer=answer,

@@ -128,21 +128,28 @@ def _folded(hall: Hall, recorded: Recorded) -> Hall:
         case TableBrought(mark=mark, at=at, people=people, crews=crews):
             table = Table(mark, at, recorded.at, Map({one.person: one for one in people}), crews)
             return RETURNING.put(hall, replace(known, table=table))
+        case AskedBack() as fact:
+            return _asked_back(hall, known, fact, here)
         case fact if known.table is None or known.table.mark != getattr(fact, "mark", None):
             return hall
         case TableOver():
             return RETURNING.put(hall, replace(known, table=None))
-        case AskedBack(person=person, rungs=rungs):
-            asked = known.asked.update({(rung, person): since for rung, since in rungs})
-            table = replace(known.table, back=known.table.back | {person})
-            for rung, _ in rungs:
-                hall = replace(hall, asked=with_one(hall.asked, rung, person, here))
-            return RETURNING.put(hall, replace(known, table=table, asked=asked))
         case TableAgreed():
             hall = _invited(hall, known.table, here)
             return RETURNING.put(hall, replace(known, table=replace(known.table, agreed=True)))
         case _:
             return RETURNING.put(hall, replace(known, table=_changed(known.table, recorded)))
+
+
+def _asked_back(hall: Hall, known: Returning, fact: AskedBack, here: Presence) -> Hall:
+    """Return the hall in which somebody is asked back, whatever has become of the table."""
+    asked = known.asked.update({(rung, fact.person): since for rung, since in fact.rungs})
+    table = known.table
+    if table is not None and table.mark == fact.mark:
+        table = replace(table, back=table.back | {fact.person})
+    for rung, _ in fact.rungs:
+        hall = replace(hall, asked=with_one(hall.asked, rung, fact.person, here))
+    return RETURNING.put(hall, replace(known, table=table, asked=asked))
 
 
 def _changed(table: Table, recorded: Recorded) -> Table:

@@ -6,6 +6,7 @@ from crewhall.life.rising.due import due
 from crewhall.life.rising.facts import ALL
 from crewhall.life.rising.fold import evolve, touched
 from crewhall.life.rising.gestures import gesture
+from crewhall.life.rising.lasting import MATTERS, lasting
 from crewhall.life.rising.proposing import INVITE, WITHDRAW, invite
 from crewhall.life.rising.proposing import withdraw as take_back
 from crewhall.life.rising.stepping import DOWN, step_down
@@ -18,6 +19,8 @@ _TOPIC = "commitment"
 capability = Capability(
     name="rising",
     facts=ALL,
+    matters=MATTERS,
+    lasting=lasting,
     verbs=(
         Verb(("invite",), INVITE, _TOPIC, "Propose somebody for a rung.", invite),
         Verb(("vouch",), VOUCHING, _TOPIC, "Vouch for somebody who is proposed.", vouch),

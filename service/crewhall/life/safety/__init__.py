@@ -5,6 +5,7 @@ from crewhall.life.safety.due import due
 from crewhall.life.safety.facts import ALL
 from crewhall.life.safety.fold import evolve, touched
 from crewhall.life.safety.gestures import answer, withdraw
+from crewhall.life.safety.lasting import MATTERS, lasting
 from crewhall.life.safety.pausing import PAUSE, pause
 from crewhall.life.safety.readmitting import READMIT, readmit
 from crewhall.life.safety.removing import REMOVE, WITHDRAW, remove
@@ -19,6 +20,8 @@ _TOPIC = "safety"
 capability = Capability(
     name="safety",
     facts=ALL,
+    matters=MATTERS,
+    lasting=lasting,
     verbs=(
         Verb(("pause",), PAUSE, _TOPIC, "Close the doors to somebody for some days, by two.", pause),
         Verb(("pause", "end"), END, _TOPIC, "End a pause at once.", end),

@@ -5,11 +5,14 @@ from crewhall.life.seasons.answering import USAGE, answer, season, withdraw
 from crewhall.life.seasons.due import due
 from crewhall.life.seasons.facts import ALL
 from crewhall.life.seasons.fold import evolve
+from crewhall.life.seasons.lasting import MATTERS, lasting
 from crewhall.life.seasons.told import own
 
 capability = Capability(
     name="seasons",
     facts=ALL,
+    matters=MATTERS,
+    lasting=lasting,
     verbs=(Verb(("season",), USAGE, "commitment", "How you are in for now, and what season it is.", season),),
     evolve=evolve,
     answer=answer,
