@@ -103,7 +103,7 @@ class Service:
             served=Served(settings.bridges.calendar_listen, settings.bridges.calendar_address),
         )
         self.outside = Outside(errands(doors), works.clock, on_trouble=self._bridge_trouble)
-        self.declining = Latest[RoomId](self._decline, works.clock, workers=2)
+        self.declining = Latest[RoomId](self._decline, works.clock, workers=2, longest=timedelta(hours=1))
         self.hearing = Hearing(
             works.keeping,
             works.keeper,
@@ -139,6 +139,7 @@ class Service:
             homeserver=works.keeper,
             look_every=settings.limits.look_every,
             on_trouble=lambda trouble: _log.warning("ticking.trouble", why=str(trouble)),
+            on_beat=lambda: self.reconciler.afar.beat(self.latest.poke),
         )
         us = Us(works.keeper.me, frozenset({works.keeper.me, self._sender}))
         self.inbox = Inbox(
@@ -161,17 +162,14 @@ class Service:
         """Listen, work, and yield the port; stop everything at the end."""
         host, _, port = self.works.settings.service.listen.rpartition(":")
         app = build(
-            self.lookout.taking(self.inbox.accept),
+            self.lookout.taking(self.reconciler.afar.taking(self.inbox.accept)),
             lambda user: user == self.works.keeper.me,
             lambda alias: is_alias(self.works.keeping.house, self.works.settings.homeserver.name, alias),
             self.works.registration.hs_token.get_secret_value(),
         )
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self.latest)
-            await stack.enter_async_context(self.voice)
-            await stack.enter_async_context(self.declining)
-            await stack.enter_async_context(self.workers)
-            await stack.enter_async_context(self.outdoors)
+            for flow in (self.latest, self.voice, self.declining, self.workers, self.outdoors):
+                await stack.enter_async_context(flow)
             bound = await stack.enter_async_context(listening(app, host.strip("[]"), int(port)))
             watched = self.lookout.posted(self.works.keeper.me, self.works.settings.watch.listen)
             await stack.enter_async_context(watched)

@@ -47,6 +47,10 @@ class TryLater(Trouble):
         self.after = after
 
 
+class Beyond(TryLater):
+    """Our homeserver is well, but could not get through to somebody else: asking at once again only harms."""
+
+
 class NoRoom(TryLater):
     """The disk is full, or fails."""
 

@@ -104,7 +104,13 @@ async def test_a_server_that_cannot_be_reached_holds_up_nobody_else(stage: Any) 
     room = stage.world.rooms[stage.room(LANTERN)]
     assert room.membership(stage.bob.id) == "invite"
     assert stage.world.rooms[stage.room(CREWS)].content(CHILD, room.id)
+    calls = stage.homeserver.calls.by_kind["invite"]
+    left = await reconciler.settle(LANTERN)
+    assert isinstance(left, Settled), "the room waits for nothing"
+    assert [step.person for step in left.report.later] == [stage.far.id]
+    assert stage.homeserver.calls.by_kind["invite"] == calls, "nor is the server asked again at once"
     stage.world.unreachable.clear()
+    reconciler.afar.heard("far.test")
     assert isinstance(await reconciler.settle(LANTERN), Settled)
     assert room.membership(stage.far.id) == "invite"
 

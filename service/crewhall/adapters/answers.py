@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from crewhall.errors import Denied, NotThere, Taken, TokenRefused, Trouble, TryLater
+from crewhall.errors import Beyond, Denied, NotThere, Taken, TokenRefused, Trouble, TryLater
 
 UNKNOWN = "M_UNKNOWN"
 """The code of an error that does not tell one."""
@@ -35,10 +35,6 @@ _REFUSED_BY_STATUS: Mapping[int, type[Denied]] = {
 }
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _BEYOND = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
-
-
-class Beyond(TryLater):
-    """Our homeserver is well, but could not get through to somebody else: asking at once again only harms."""
 
 
 def trouble(what: str, status: int, body: object, after: timedelta | None, *, far: bool) -> Trouble:

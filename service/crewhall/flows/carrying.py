@@ -10,13 +10,14 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
+from crewhall.flows.afar import Afar
 from crewhall.flows.allowing import memory_of
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import Report
 from crewhall.ground.creation import CHILD, child_content, new_room
 from crewhall.ground.drift import Found, Memory, finds, settled, stands
 from crewhall.ground.facts import HOUSE, Fact, RoomClosed, RoomOpened, Writing
-from crewhall.ground.ids import RoomId, RoomKey, server
+from crewhall.ground.ids import RoomId, RoomKey, UserId, server
 from crewhall.ground.plan import foreign
 from crewhall.ground.rooms import RoomSeen, RoomWish
 from crewhall.ground.steps import Blocked, Close, Create, Enter, Invite, Link, Put, Remove, Step, Unlink
@@ -46,7 +47,7 @@ class Opening(Enum):
 class Hands:
     """The one who acts. At most `concurrency` calls are under way; each room is made by one at a time.
 
-    `linked` tells of rooms in which space they are known to be listed.
+    `linked` tells of rooms in which space they are known to be listed; `afar` which servers do not answer.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Hands:
         self.homeserver = homeserver
         self.keeping = keeping
         self.clock = clock
+        self.afar = Afar(clock)
         self.linked: dict[RoomKey, RoomKey] = {}
         self.wish_of = wish_of
         self.on_conduct = on_conduct
@@ -148,7 +150,7 @@ class Hands:
             case Invite(person=person):
                 room, chat = self._room(key), self.wish_of(key)
                 direct = chat is not None and chat.direct
-                await self.ask(lambda: server_.invite(room, person, direct=direct))
+                await self._invite(key, room, person, direct=direct)
             case Remove(person=person, reason=reason):
                 room = self._room(key)
                 await self.ask(lambda: server_.remove(room, person, reason))
@@ -157,6 +159,16 @@ class Hands:
                 await self.ask(lambda: server_.leave(room))
                 await self._record(f"closed:{key}:{room}", RoomClosed(key, room))
         return None
+
+    async def _invite(self, key: RoomKey, room: RoomId, person: UserId, *, direct: bool) -> None:
+        async def call() -> None:
+            await self.ask(lambda: self.homeserver.invite(room, person, direct=direct))
+
+        away = server(person)
+        if away == server(self.homeserver.me):
+            await call()
+        else:
+            await self.afar.ask(away, key, call)
 
     async def _open(self, wish: RoomWish) -> Opening:
         """Make a room, unless it is there or being made. Raises `TryLater` if another's attempt failed."""

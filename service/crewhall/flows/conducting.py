@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from crewhall.errors import Denied, TokenRefused, TryLater
+from crewhall.flows.afar import LeftAlone
 from crewhall.flows.carrying import Hands, Opening
 from crewhall.flows.report import Report, Tally
 from crewhall.ground.ids import RoomKey
@@ -108,6 +109,8 @@ class _Run:
             tally.fatal = no
         except Denied as no:
             tally.refused(step, no)
+        except LeftAlone:
+            tally.left_alone(step)
         except TryLater as later:
             tally.put_off(step, later)
 

@@ -36,7 +36,7 @@ class Latest(Generic[K]):
 
     `work` may raise `TryLater`: the key rests (at least `after`, if told) and is then due again. Anything
     else that it raises is told to `on_trouble` and forgotten until the next poke; `TryLater` is told too.
-    `jitter` gives numbers from 0 to 1.
+    `jitter` gives numbers from 0 to 1. No key rests longer than `longest`, unless it was told.
     """
 
     def __init__(
@@ -47,12 +47,14 @@ class Latest(Generic[K]):
         workers: int = 8,
         on_trouble: Callable[[K, Exception], None] = _untold,
         jitter: Callable[[], float] = random.random,
+        longest: timedelta = LONGEST_REST,
     ) -> None:
         self._work = work
         self._clock = clock
         self._workers = workers
         self._on_trouble = on_trouble
         self._jitter = jitter
+        self._longest = longest
         self._due: dict[K, None] = {}
         self._busy: set[K] = set()
         self._again: set[K] = set()
@@ -157,5 +159,5 @@ class Latest(Generic[K]):
         """Return how long a key rests: longer each time, scattered, and never shorter than it was told."""
         tries = self._tries.get(key, 0)
         self._tries[key] = tries + 1
-        longest = min(FIRST_REST * (1 << min(tries, 20)), LONGEST_REST)
+        longest = min(FIRST_REST * (1 << min(tries, 20)), self._longest)
         return max(longest * (0.5 + self._jitter() / 2), after or timedelta())

@@ -119,6 +119,7 @@ class Reconciler:
         self._wishes = wishes
         self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish, on_conduct=on_conduct)
         self._on_drift = on_drift
+        self.afar = self._hands.afar
         self._on_replaced = on_replaced
         self._settler = Settler(self._hands, on_look, on_drift, on_replaced)
         self._surveyor = Surveyor(self._hands, on_look, concurrency)
@@ -133,7 +134,7 @@ class Reconciler:
         report = report.stuck()
         if report.blocked:
             self._on_blocked(key, report.blocked)
-        if report.later:
+        if report.soon:
             return Again(report.after, report)
         if report.waiting:
             return report.waiting[0]

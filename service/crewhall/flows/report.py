@@ -39,7 +39,7 @@ class Report:
 
     `again` are rooms that want another look: they were there already, could not be seen, or more was decided
     meanwhile. `others` were made by another run, which cares for what follows. `waiting` are plans that were
-    not begun.
+    not begun. `alone` of the later steps wait for a server that does not answer, and for no other look.
     """
 
     done: tuple[Step, ...] = ()
@@ -50,6 +50,12 @@ class Report:
     waiting: tuple[Waiting, ...] = ()
     again: frozenset[RoomKey] = frozenset()
     others: frozenset[RoomKey] = frozenset()
+    alone: int = 0
+
+    @property
+    def soon(self) -> bool:
+        """Return whether something may work at the next look."""
+        return len(self.later) > self.alone
 
     @property
     def whole(self) -> bool:
@@ -67,6 +73,7 @@ class Report:
             waiting=self.waiting + other.waiting,
             again=self.again | other.again,
             others=self.others | other.others,
+            alone=self.alone + other.alone,
         )
 
     def stuck(self) -> "Report":
@@ -93,6 +100,7 @@ class Tally:
         self._others: set[RoomKey] = set()
         self._failed: set[RoomKey] = set()
         self._stopped: set[RoomKey] = set()
+        self._alone = 0
 
     def may_go_on(self, step: Step) -> bool:
         """Return whether what went before allows the step."""
@@ -134,6 +142,12 @@ class Tally:
         if later is not None:
             self._after = longest((self._after, later.after))
 
+    def left_alone(self, step: Step) -> None:
+        """Leave a step until the server that it needs may be asked again."""
+        self._failed.add(step.key)
+        self._later.append(step)
+        self._alone += 1
+
     def report(self) -> Report:
         """Return what came of it."""
         return Report(
@@ -143,6 +157,7 @@ class Tally:
             after=self._after,
             again=frozenset(self._again),
             others=frozenset(self._others),
+            alone=self._alone,
         )
 
 

@@ -84,7 +84,7 @@ class Showing:
                 self._poke(dict.fromkeys(step.key for step in leftover(plan, sight, stands.parts).steps))
             return Report(waiting=(Waiting(plan.fingerprint, plan, concerns),))
         report = await self._reconciler.carry_out(plan, plan.fingerprint)
-        if report.later or report.again:
+        if report.soon or report.again:
             raise TryLater("not everything could be done at this look", report.after)
         if stands is not None:
             await self._close(community, stands.mark, _left(report, sight))

@@ -27,11 +27,16 @@ def _untold(_trouble: Exception) -> None:
     return
 
 
+def _nothing() -> None:
+    return
+
+
 class Ticking:
     """One loop, in which people are forgotten, too, if there is a `homeserver`.
 
     `look_every` is the time between full looks, scattered by a tenth. Ids of handled events and of things
-    said are kept for `keep`, to know them again. `jitter` gives numbers from 0 to 1.
+    said are kept for `keep`, to know them again. `on_beat` is called at each beat, and must not wait.
+    `jitter` gives numbers from 0 to 1.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class Ticking:
         look_every: timedelta = timedelta(hours=1),
         keep: timedelta = timedelta(days=30),
         on_trouble: Callable[[Exception], None] = _untold,
+        on_beat: Callable[[], None] = _nothing,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._keeping = keeping
@@ -55,6 +61,7 @@ class Ticking:
         self._look_every = look_every
         self._keep = keep
         self._on_trouble = on_trouble
+        self._on_beat = on_beat
         self._jitter = jitter
         now = clock.now()
         self._due_at = now
@@ -82,6 +89,7 @@ class Ticking:
         now = self._clock.now()
         self._late, self._beat_at = max(now - self._beat_at, timedelta(0)), now + BEAT
         await self._keeping.refresh()
+        self._on_beat()
         if now >= self._due_at:
             self._due_at = now + MINUTE
             await self._decide(now)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from crewhall.errors import Denied, NotThere, Taken, TokenRefused, Trouble, TryLater
+from crewhall.errors import Beyond, Denied, NotThere, Taken, TokenRefused, Trouble, TryLater
 from crewhall.ground.ids import EventId, RoomId, UserId, local
 from crewhall.ground.rooms import Content, NewRoom, RoomSeen
 from crewhall.ground.seen import read_state
@@ -17,10 +17,13 @@ _TOO_MANY = 429
 _NOT_FOUND = 404
 _IN_THE_WAY = 409
 _BROKEN = 500
+_BAD_GATEWAY = 502
 
 
 def trouble(no: Refused) -> Trouble:
     """Return a refusal as the service's errors name it: by what to do about it."""
+    if no.status == _BAD_GATEWAY:
+        return Beyond(no.why, no.after)
     if no.status == _TOO_MANY or no.status >= _BROKEN:
         return TryLater(no.why, no.after)
     if no.code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:

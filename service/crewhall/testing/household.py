@@ -136,7 +136,14 @@ class Household:
         self.workers = Workers(
             self.ledger, clock, self.hearing.hear, on_trouble=lambda _event, trouble: self._trouble(trouble)
         )
-        self.ticking = Ticking(self.keeping, self.chats, clock, poke=self.poke, homeserver=self.homeserver)
+        self.ticking = Ticking(
+            self.keeping,
+            self.chats,
+            clock,
+            poke=self.poke,
+            homeserver=self.homeserver,
+            on_beat=lambda: self.reconciler.afar.beat(self.rooms.poke),
+        )
         self.inbox = Inbox(
             self.ledger, self.keeping, clock, Us(self.me, frozenset({self.me})), self.workers.take
         )
@@ -202,7 +209,7 @@ class Household:
 
     async def push(self, letters: Iterable[Mapping[str, object]]) -> None:
         """Have a transaction taken in."""
-        await self.inbox.accept(list(letters))
+        await self.reconciler.afar.taking(self.inbox.accept)(list(letters))
 
     async def rest(self) -> None:
         """Wait until all flows are idle and nothing rests; the world's clock is a hurried one."""

@@ -124,6 +124,7 @@ class Home(Household):
         """Do all that can be done now, on this side alone."""
         if self.runs and not self.homeserver.faults.stopped:
             await self.settle()
+            self.reconciler.afar.beat(self.rooms.poke)
             await self.errand.round()
             await self.settle()
 

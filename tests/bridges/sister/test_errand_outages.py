@@ -147,3 +147,26 @@ async def test_reordered_events_end_in_the_same(linked: Any, tools: Any) -> None
     linked.agree()
     assert tools.stands(linked.dale) == "ended"
     assert tools.told(linked.dale, "ended") == 1
+
+
+async def test_a_dead_sister_is_asked_less_and_less_and_life_here_goes_on(pair: Any, tools: Any) -> None:
+    pair.dale.stop_homeserver()
+    await pair.named(pair.ours)
+    await pair.settle()
+    calls = pair.ours.homeserver.calls
+    calls.clear()
+    for _ in range(6 * 60):
+        await pair.clock.advance(timedelta(minutes=1))
+        await pair.ours.ticking.beat()
+        await pair.ours.work()
+    assert calls.by_kind["invite"] <= 6 + 7
+    event = await pair.ours.tell(pair.ours.ben, "!links")
+    await pair.ours.settle()
+    assert len(pair.ours.answers(event)) == 1
+    assert not pair.ours.rooms.resting
+    pair.dale.start_homeserver()
+    await pair.named(pair.dale)
+    await pair.settle()
+    await pair.settle()
+    assert tools.link_of(pair.ours).theirs is not None, "what comes from there opens the way at once"
+    assert tools.link_of(pair.ours).here
