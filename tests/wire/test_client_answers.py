@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crewhall.adapters.answers import Beyond, asked_wait, brief, number_in, parsed, text_in, texts_in, trouble
-from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
+from crewhall.adapters.answers import asked_wait, brief, number_in, parsed, text_in, texts_in, trouble
+from crewhall.errors import Beyond, Denied, NotThere, Taken, TokenRefused, TryLater
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

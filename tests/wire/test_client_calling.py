@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crewhall.adapters.answers import Beyond
 from crewhall.adapters.calling import Patience
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
-from crewhall.errors import Denied, Misconfigured, NotThere, Taken, TokenRefused, TryLater
+from crewhall.errors import Beyond, Denied, Misconfigured, NotThere, Taken, TokenRefused, TryLater
 from crewhall.ground.ids import RoomId, UserId
 from crewhall.testing.clock import START, ToldClock
 from crewhall.testing.scripted import Answer, Scripted

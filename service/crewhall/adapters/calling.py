@@ -16,8 +16,8 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
-from crewhall.adapters.answers import Beyond, asked_wait, parsed, trouble
-from crewhall.errors import Denied, Misconfigured, TryLater
+from crewhall.adapters.answers import asked_wait, parsed, trouble
+from crewhall.errors import Beyond, Denied, Misconfigured, TryLater
 from crewhall.ports import Clock
 
 MIB = 1 << 20
