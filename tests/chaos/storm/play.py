@@ -104,7 +104,7 @@ class Storm:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        self.weather.clear()
+        await self.weather.over()
 
     async def settle(self) -> list[str]:
         """Wait until all is done that can be done, also after one more start; return what did not end."""

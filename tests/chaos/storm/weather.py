@@ -25,7 +25,7 @@ class Weather:
         self._luck = luck
         self._pace = pace
         self._spells: set[tuple[Hall | None, Ill]] = set()
-        self._calm = asyncio.Event()
+        self._starting: set[asyncio.Task[None]] = set()
 
     async def struck(self, hall: Hall, ill: Ill) -> None:
         """Count a fault that struck a call, and kill whom it kills."""
@@ -52,8 +52,13 @@ class Weather:
         finally:
             self.clear()
 
+    async def over(self) -> None:
+        """Let the sky be clear again, and everybody be there."""
+        self.clear()
+        await asyncio.gather(*self._starting)
+
     def clear(self) -> None:
-        """Let the sky be clear again."""
+        """Let nothing strike any more."""
         for hall in self.halls:
             for way in hall.ways:
                 way.coming.clear()
@@ -80,7 +85,9 @@ class Weather:
         await hall.kill(self._luck.choice([0.0, 0.0, self._luck.uniform(0.0, 3.0)]))
 
     async def _homeserver(self, hall: Hall) -> None:
-        await asyncio.shield(self._restart(hall, self._luck.uniform(0.0, 2.0)))
+        starting = asyncio.create_task(self._restart(hall, self._luck.uniform(0.0, 2.0)))
+        self._starting.add(starting)
+        await asyncio.shield(starting)  # whatever ends the storm, there is a homeserver afterwards
 
     async def _restart(self, hall: Hall, down: float) -> None:
         await hall.ground.kill()
