@@ -3,16 +3,20 @@
 
 ``python deploy/lock.py lock`` resolves anew (needs ``uv``). Then, with the Python of an environment made by
 ``pip install --require-hashes -r deploy/requirements.lock``, ``python deploy/lock.py licences``.
+``python deploy/lock.py build`` writes build.lock: what builds the package, and is not installed with it.
 """
 
+import json
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 HERE = Path(__file__).parent
 LOCK = HERE / "requirements.lock"
+BUILD = HERE / "build.lock"
 PAGE = HERE / "LICENCES.md"
 
 COMPATIBLE = {
@@ -91,6 +95,24 @@ def _lock() -> None:
     subprocess.run(command, cwd=HERE.parent, check=True)  # noqa: S603 - fixed words
 
 
+def _build() -> None:
+    told = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["build-system"]["requires"]
+    how = ["--dry-run", "--quiet", "--ignore-installed", "--only-binary=:all:", "--report", "-"]
+    command = [sys.executable, "-m", "pip", "install", *how, *told]
+    report = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603 - fixed words
+    found = {
+        one["metadata"]["name"].lower(): (
+            one["metadata"]["version"],
+            one["download_info"]["archive_info"]["hashes"]["sha256"],
+        )
+        for one in json.loads(report)["install"]
+    }
+    lines = [
+        f"{name}=={version} \\\n    --hash=sha256:{sum_}\n" for name, (version, sum_) in sorted(found.items())
+    ]
+    BUILD.write_text("".join(lines))
+
+
 def _licences() -> None:
     rows = {}
     for name, version in pins().items():
@@ -104,7 +126,7 @@ def _licences() -> None:
 
 
 if __name__ == "__main__":
-    verbs = {"lock": _lock, "licences": _licences}
+    verbs = {"lock": _lock, "build": _build, "licences": _licences}
     if len(sys.argv) != 2 or sys.argv[1] not in verbs:  # noqa: PLR2004 - itself and the verb
         raise SystemExit(__doc__)
     verbs[sys.argv[1]]()

@@ -78,7 +78,13 @@ def test_all_that_the_wheel_is_made_of_is_copied(image: list[tuple[str, str]], d
     found = re.search(r"^packages = (\[.*\])$", project, re.MULTILINE)
     assert found is not None
     sources = {path.split("/")[0] for path in json.loads(found[1])}
-    assert copied == sources | {"pyproject.toml", "README.md", "LICENSE", "deploy/requirements.lock"}
+    assert copied == sources | {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "deploy/requirements.lock",
+        "deploy/build.lock",
+    }
     kept = (deploy / "container" / "Containerfile.dockerignore").read_text().splitlines()
     assert {line[1:] for line in kept if line.startswith("!")} == copied
 

@@ -38,6 +38,12 @@ def wanted(deploy: Path) -> dict[str, Requirement]:
     return {canonicalize_name(Requirement(line).name): Requirement(line) for line in told}
 
 
+@pytest.fixture(scope="module")
+def wanted_to_build(deploy: Path) -> list[Requirement]:
+    told = tomllib.loads((deploy.parent / "pyproject.toml").read_text())["build-system"]["requires"]
+    return [Requirement(line) for line in told]
+
+
 def test_every_dependency_is_locked_at_a_version_that_it_allows(
     wanted: dict[str, Requirement], pins: dict[str, str]
 ) -> None:
@@ -99,6 +105,26 @@ def test_the_image_installs_nothing_that_is_not_locked(image: list[tuple[str, st
     installs = [
         part for name, words in image if name == "RUN" for part in words.split("&&") if " install " in part
     ]
-    installs = [part for part in installs if "pip " in part]
-    assert ["--require-hashes --no-deps -r" in part for part in installs] == [True, False]
-    assert installs[1].rstrip().endswith("--no-deps .")
+    *locked, own = [part for part in installs if "pip " in part]
+    assert [part.split()[-1] for part in locked] == ["build.lock", "requirements.lock"]
+    assert all("--require-hashes --no-deps -r" in part for part in locked)
+    assert own.rstrip().endswith("--no-deps /opt/wheel/*.whl")
+    (built,) = [
+        part for name, words in image if name == "RUN" for part in words.split("&&") if " wheel -" in part
+    ]
+    assert "--no-deps --no-build-isolation" in built
+
+
+def test_what_builds_the_package_is_locked_too(deploy: Path, wanted_to_build: list[Requirement]) -> None:
+    text = (deploy / "build.lock").read_text().replace("\\\n", "")
+    found = dict(re.findall(r"^([a-z0-9.-]+)==(\S+) +--hash=sha256:[0-9a-f]{64}$", text, re.MULTILINE))
+    assert len(found) == len(text.splitlines())
+    for need in wanted_to_build:
+        assert need.specifier.contains(found[canonicalize_name(need.name)])
+
+
+def test_both_locks_agree(deploy: Path, pins: dict[str, str]) -> None:
+    told = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", (deploy / "build.lock").read_text(), re.MULTILINE))
+    assert {name: pins[name] for name in told.keys() & pins.keys()} == {
+        name: told[name] for name in told.keys() & pins.keys()
+    }
