@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from crewhall.cli import main
-from crewhall.testing.desk import CHARTER, OURS, answering, live_in, write_config
+from crewhall.lab.desk import CHARTER, OURS, answering, live_in, write_config
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 

@@ -17,8 +17,8 @@ import pytest
 from crewhall.adapters.alone import alone
 from crewhall.cli import crewhall, main
 from crewhall.cli.statuses import STATUSES
+from crewhall.lab.desk import answering, write_config
 from crewhall.lab.ports import LOOPBACK, free_port
-from crewhall.testing.desk import answering, write_config
 
 USAGE, DAMAGED, MISSING, NOT_OURS, AWAY, UNREADABLE = 64, 65, 66, 68, 69, 72
 IN_THE_WAY, FULL, OCCUPIED, NEWER, WRONG = 73, 74, 75, 76, 78

@@ -19,9 +19,8 @@ from crewhall.cli import crewhall, main
 from crewhall.ground.ids import UserId
 from crewhall.ground.talk import Say, Sentence, ToPerson, Verbatim
 from crewhall.house import FACTS
+from crewhall.lab.desk import AT, OURS, answering, write_config
 from crewhall.ports import Entry
-from crewhall.testing.desk import OURS, answering, write_config
-from crewhall.testing.ledger_contract import AT
 
 WORDS, SAID = "canary-of-somebodys-words", "canary-of-the-keepers-words"
 AS_TOKEN, HS_TOKEN = "canary-as-0123456789abcdef", "canary-hs-0123456789abcdef"

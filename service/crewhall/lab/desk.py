@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
@@ -17,10 +18,10 @@ from crewhall.house import FACTS
 from crewhall.lab.ports import LOOPBACK, free_port
 from crewhall.life.community.facts import Founded
 from crewhall.ports import Entry
-from crewhall.testing.ledger_contract import AT
 
 OURS: Final = (200, b'{"user_id": "@_crewhall:hall.test", "versions": ["v1.1"]}')
 """What a homeserver answers that knows us."""
+AT: Final = datetime(2026, 5, 3, 14, 5, tzinfo=UTC)
 CHARTER: Final = Charter.model_validate(
     {"key": "dale", "name": "Dale", "places": [{"key": "hall", "name": "Hall"}], "founders": []}
 )
