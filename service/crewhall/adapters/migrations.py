@@ -17,6 +17,7 @@ from typing import Literal
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crewhall.adapters.copying import copy_ledger
 from crewhall.errors import Damaged, Newer
 
 MIGRATIONS = Migrations("crewhall")
@@ -74,9 +75,7 @@ def migrate(db: Database, path: Path, migrations: Migrations = MIGRATIONS) -> No
     if not applied and db.table_names():
         raise Damaged(f"{path} is a database of something else, not a ledger.")
     if applied:
-        with sqlite3.connect(backup_of(path, pending[0].name)) as copy:
-            db.conn.backup(copy)
-        copy.close()
+        _keep(path, backup_of(path, pending[0].name))
     db.execute("BEGIN IMMEDIATE")  # two processes may start at once
     try:
         migrations.apply(db)
@@ -84,6 +83,17 @@ def migrate(db: Database, path: Path, migrations: Migrations = MIGRATIONS) -> No
         db.rollback()
         raise
     db.commit()
+
+
+def _keep(path: Path, copy: Path) -> None:
+    """Copy the file as it is, whole or not at all, for its owner alone."""
+    part = copy.with_name(f"{copy.name}.part")
+    part.unlink(missing_ok=True)  # of a start that was broken off
+    try:
+        copy_ledger(path, part)
+        part.replace(copy)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def form_of(
