@@ -85,6 +85,16 @@ class Visits(RuleBasedStateMachine):
             self.says_yes(host, -1, HOST)
             self.comes_in(person)
 
+    @rule(person=TRAVELLERS, host=HOSTS, late=st.booleans())
+    def shows_the_same_word_once_more(self, person: UserId, host: UserId, *, late: bool) -> None:
+        """Come, be sent off, and hand over the same word again; the letterbox may be read as it once was."""
+        before = len(self.words)
+        self.becomes_a_guest(person, host)
+        if len(self.words) > before:
+            self.is_sent_off(person, host)
+            self.hands_over(person, before)
+            self.letterbox_is_read(0, late=late)
+
     @rule(person=TRAVELLERS)
     def takes_back(self, person: UserId) -> None:
         self.home.tell(person, "introduction back dale")
