@@ -31,6 +31,7 @@ from crewhall.flows.following import Following
 from crewhall.flows.heard import Threads
 from crewhall.flows.hearing import Hearing
 from crewhall.flows.inbox import Inbox
+from crewhall.flows.lapsing import Lapsing
 from crewhall.flows.latest import Latest
 from crewhall.flows.manners import Manners
 from crewhall.flows.moving import Mover
@@ -137,6 +138,7 @@ class Service:
             works.clock,
             poke=lambda _all: self.look_around(),
             homeserver=works.keeper,
+            lapsing=Lapsing(works.keeping, works.clock),
             look_every=settings.limits.look_every,
             on_trouble=lambda trouble: _log.warning("ticking.trouble", why=str(trouble)),
             on_beat=lambda: self.reconciler.afar.beat(self.latest.poke),
@@ -236,6 +238,7 @@ class Service:
     async def _settle_all(self, community: CommunityKey) -> None:
         await self.mover.finish(community)
         report = await self.showing.tend(community)
+        await self.mover.tidy(community)
         self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)
         _log.info("look.done", community=community, steps=len(report.done), waiting=len(report.waiting))
 

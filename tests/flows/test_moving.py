@@ -8,8 +8,12 @@ import pytest
 
 from crewhall import house as rules
 from crewhall.flows.moving import Mover
+from crewhall.flows.showing import whole_of
+from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey
 from crewhall.ground.links import depths
+from crewhall.life.crews.facts import CrewEnded
+from crewhall.ports import Entry
 from crewhall.testing.household import CHARTER, Household
 
 HALL = CommunityKey("rivendell")
@@ -220,3 +224,41 @@ async def test_who_declines_a_new_room_of_their_crew_has_left_it() -> None:
         assert wish.only is not None
         assert house.ben.id not in wish.only
         assert house.ann.id in wish.only
+
+
+async def test_who_is_shut_out_is_in_no_old_room_either_and_others_may_read_on() -> None:
+    async with Household() as house:
+        await house.found(CHARTER, house.ann.id)
+        await house.come(house.ann, house.ben, house.cleo)
+        lobby = "rivendell/place/lobby"
+        old = house.world.room((await moved(house, lobby))[lobby])
+        for person in (house.ben, house.cleo):
+            await person.join(house.room(lobby))
+        await house.ben.leave(house.room("rivendell"))
+        await house.settle()
+        house.poke((whole_of(HALL),))
+        await house.settle()
+        assert (old.membership(house.ben.id), old.membership(house.cleo.id)) == ("leave", "join")
+
+
+async def test_a_crew_that_is_forgotten_leaves_nobody_in_the_rooms_it_had_before() -> None:
+    async with Household() as house:
+        await house.found(CHARTER, house.ann.id)
+        await house.come(house.ann, house.ben)
+        chat = await house.chat(house.ann)
+        await house.ann.say(chat, f"!crew start Lantern {house.ben.id}")
+        await house.settle()
+        crew = "rivendell/crew/lantern"
+        for person in (house.ann, house.ben):
+            await person.join(house.room(crew))
+        await house.settle()
+        old = house.world.room((await moved(house, crew))[crew])
+        new = house.world.room(house.room(crew))
+        fact = CrewEnded("forgotten")
+        entry = Entry("$over", house.world.clock.now(), (Writing(Stream(crew), fact),))
+        await house.keeping.record(entry)
+        await house.settle()
+        house.poke((whole_of(HALL),))
+        await house.settle()
+        assert (old.joined, new.joined) == (set(), set())
+        assert old.id not in house.keeping.house.former

@@ -53,7 +53,7 @@ def _of_rooms(key: CommunityKey, hall: Hall | None, seen: Glance) -> Iterator[Fi
         yield Finding("wrong", about, f"in {one.key} the keeper cannot {one.what}", one.remedy)
     for old in seen.old if hall is not None else ():
         what = f"{old.key} is of room version {old.has}, and the charter asks for {old.wants}"
-        yield Finding("warning", about, what, "it goes on as it is; replace the room if you need the other")
+        yield Finding("warning", about, what, f"it goes on as it is; or move it: crewhall upgrade {key}")
     if seen.differs:
         what = f"{seen.differs} steps are left to do in {_rooms(seen.rooms)}"
         yield Finding("fine", about, what, "the service does them; crewhall plan shows them")

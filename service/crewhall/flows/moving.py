@@ -20,10 +20,10 @@ from crewhall.errors import Denied, Taken, TokenRefused, TryLater
 from crewhall.flows.carrying import Hands
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import longest
-from crewhall.ground.facts import HOUSE, MoveSettled, RoomMoved, Writing
+from crewhall.ground.facts import HOUSE, MoveSettled, RoomClosed, RoomMoved, Writing
 from crewhall.ground.guard import community_of
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, server
-from crewhall.ground.moving import Act, Ask, Move, Readdress, Scene, Write, leftover
+from crewhall.ground.moving import Act, Ask, Move, Readdress, Scene, Write, leftover, no_longer_welcome
 from crewhall.ground.powers import POWERS
 from crewhall.ground.rooms import NewRoom, RoomSeen, RoomWish, StatePut
 from crewhall.ground.successor import successor, successors_alias
@@ -122,6 +122,29 @@ class Mover:
             if tally.later:
                 break
         return Finished(tuple(tally.done), tuple(tally.refused), tuple(tally.later), tally.after, moves)
+
+    async def tidy(self, community: CommunityKey) -> None:
+        """Have people whose removal was decided be in no room that has moved, and leave those of closed ones.
+
+        Raises `TryLater`, `TokenRefused`.
+        """
+        house, me = self._keeping.house, self._homeserver.me
+        for room, one in sorted(house.former.items()):
+            wish = rules.wish(house, one.key) if community_of(one.key) == community else None
+            if wish is None or not (wish.closed or wish.unwelcome):
+                continue
+            old = (await self._look_at((room,))).get(room)
+            for person in no_longer_welcome(wish, old, me) if old is not None else ():
+                try:
+                    await self._homeserver.remove(room, person, wish.why_only)
+                except TokenRefused:
+                    raise
+                except Denied:
+                    continue
+            if wish.closed:
+                await self._homeserver.leave(room)
+                closed = Writing(HOUSE, RoomClosed(one.key, room))
+                await self._keeping.record(Entry(f"closed:{one.key}:{room}", self._clock.now(), (closed,)))
 
     async def scene(self, community: CommunityKey) -> tuple[tuple[Move, ...], Scene]:
         """Look at all rooms of a community, and at those that moved and are not settled."""

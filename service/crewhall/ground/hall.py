@@ -23,6 +23,7 @@ from crewhall.ground.facts import (
     SuccessorMet,
 )
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, RungKey, UserId
+from crewhall.ground.matter import Terms
 from crewhall.ground.welcome import Welcome
 
 T = TypeVar("T")
@@ -150,6 +151,7 @@ class House:
     """All halls, the rooms that exist, and the private chats.
 
     `shelf` are the charters that `!found` may use, by name; they come from files, not from the ledger.
+    `terms` say how long what is over is kept; they are the operator's.
     `away` are people who left their private chat. `versions` counts each stream. `glances` is what the latest
     look that somebody asked for found in each community, `naming` what was counted for whoever asked; neither
     is in the ledger. `leaving` is who is being forgotten, and since when (in the end under their stand-in);
@@ -167,6 +169,7 @@ class House:
     versions: Map[str, int] = field(default_factory=Map)
     seq: int = 0
     shelf: Mapping[str, Charter] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
     glances: Map[CommunityKey, Glance] = field(default_factory=Map, compare=False)
     naming: Map[UserId, Naming] = field(default_factory=Map, compare=False)
     leaving: Map[UserId, datetime] = field(default_factory=Map)
@@ -195,6 +198,8 @@ def evolve_house(house: House, recorded: Recorded) -> House:
                 rooms=house.rooms.set(key, Opened(room, version, recorded.at)),
                 keys=house.keys.set(room, key),
             )
+        case RoomClosed(room=room) if room in house.former:
+            return replace(house, former=house.former.delete(room))
         case RoomClosed(key=key, room=room):
             person = house.people.get(key)
             return replace(

@@ -20,7 +20,7 @@ from crewhall.ground.creation import (
 )
 from crewhall.ground.ids import RoomId, RoomKey, UserId, server
 from crewhall.ground.powers import ANSWERS, POWERS, TOMBSTONE
-from crewhall.ground.rights import level, may_invite, may_write, number, part, threshold
+from crewhall.ground.rights import level, may_invite, may_remove, may_write, number, part, threshold
 from crewhall.ground.rooms import Content, RoomSeen, RoomWish, StatePut
 from crewhall.ground.successor import child_as_listed, pointed, successors_alias
 
@@ -235,6 +235,16 @@ def shut_powers(old: RoomSeen, me: UserId) -> Content:
     for name in ("events_default", "state_default", "invite"):
         content[name] = max(threshold(old, name), bar)
     return content
+
+
+def no_longer_welcome(wish: RoomWish, old: RoomSeen, me: UserId) -> tuple[UserId, ...]:
+    """Return who is to be removed from a room that has moved: all if it is closed, else who is unwelcome.
+
+    Who merely left the new room may go on reading what was said while they were there.
+    """
+    here = (p for p, m in sorted(old.members.items()) if m.membership not in {"leave", "ban"} and p != me)
+    out = (person for person in here if wish.closed or person in wish.unwelcome)
+    return tuple(person for person in out if may_remove(old, me, person))
 
 
 def unlike(move: Move) -> tuple[str, ...]:

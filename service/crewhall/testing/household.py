@@ -251,6 +251,7 @@ class Household:
         if (community := community_in(key)) is not None:
             await self.mover.finish(community)
             await self.showing.tend(community)
+            await self.mover.tidy(community)
             return
         self.showing.settled(key, await self.reconciler.attend(key))
 

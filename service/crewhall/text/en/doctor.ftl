@@ -18,7 +18,7 @@ doctor-old = { $count ->
     [one] One room is of another version than { $version }, which the charter asks for.
    *[other] { $count } rooms are of another version than { $version }, which the charter asks for.
 }
-doctor-old-do = They go on as they are; a room gets another version only by being replaced.
+doctor-old-do = They go on as they are. Whoever runs the service can have them moved to new rooms, with everything in them: crewhall upgrade
 doctor-more = And { $count } more; crewhall doctor shows them all.
 doctor-service =
     Of the service itself:
