@@ -42,6 +42,8 @@ visit-word-used = This introduction of { $sister } has been used, and works once
 visit-word-closed = { $community } takes no guests from { $sister } now. Your word is not used up.
 visit-word-unwell = What { $sister } states cannot be trusted now. Your word is not used up; try again later.
 visit-word-nobody = Nobody in { $community } can host now. Your word is not used up; try again later.
+visit-word-many = Many people of { $sister } would like to visit { $community } now. Your word is not used up; hand it over again in some days.
+visit-crowd = More people come with introductions from { $sister } than can be hosted at a time. Who comes now is told to try again later. If that seems wrong: { $line }
 visit-hosts-asked = Your introduction holds. Those who host in { $community } are asked; you hear from me once one of them says yes.
 
 ## Hosts

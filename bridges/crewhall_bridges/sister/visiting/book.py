@@ -83,7 +83,8 @@ class Book:
     """All of it: `words` by link and person; `tried` when words were shown; `used` are introductions.
 
     `visits` are by their marks, `of` the latest of each person; `used` tells until when each would hold, and
-    `swept` on which day those that hold no longer were last dropped from it.
+    `swept` on which day those that hold no longer were last dropped from it. `crowded` tells of links when a
+    word was refused last since too many waited.
     """
 
     version: int = 0
@@ -94,6 +95,7 @@ class Book:
     swept: date = date.min
     visits: Map[str, Visit] = field(default_factory=Map)
     of: Map[UserId, str] = field(default_factory=Map)
+    crowded: Map[str, datetime] = field(default_factory=Map)
 
 
 BOOK = Part("sister-visits", Book())

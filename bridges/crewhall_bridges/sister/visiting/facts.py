@@ -12,7 +12,7 @@ from crewhall.door import Fact, UserId
 
 Ending = Literal["date", "host", "closed", "left", "unanswered"]
 """Why a visit is over: its day came; a host ended it; guests are taken no more; the guest went; no host."""
-Wrong = Literal["unknown", "not-yours", "taken-back", "expired", "used", "closed", "unwell", "nobody"]
+Wrong = Literal["unknown", "not-yours", "taken-back", "expired", "used", "closed", "unwell", "nobody", "many"]
 """Why a word opens nothing."""
 
 

@@ -83,8 +83,10 @@ def _own(hall: Hall, recorded: Recorded) -> Hall:
             tried = tuple(one for one in book.tried if recorded.at - one[1] < A_DAY)
             tried = (*tried, (fact.person, recorded.at))[-MOST_TRIES:]
             book = replace(book, words=book.words.set((fact.link, fact.person), shown), tried=tried)
-        case WordRefused(link=link, person=person):
+        case WordRefused(link=link, person=person, why=why):
             book = _without_word(book, link, person)
+            if why == "many":
+                book = replace(book, crowded=book.crowded.set(link, recorded.at))
         case VisitAsked() as fact:
             book = _asked(_without_word(book, fact.link, fact.person), fact, recorded)
         case PassGiven() as fact if (visit := book.visits.get(fact.mark)) is not None:
@@ -162,7 +164,8 @@ def _opened(hall: Hall, visit: Visit, here: Presence) -> Hall:
         stepped_down = ladder.without(hall.stepped_down, rung, person)
         hall = replace(hall, asked=asked, unwelcome=unwelcome, stepped_down=stepped_down)
     left = hall.left.delete(person) if person in hall.left else hall.left
-    return replace(hall, guests=hall.guests.set(person, here), left=left)
+    seen_off = hall.seen_off.delete(person) if person in hall.seen_off else hall.seen_off
+    return replace(hall, guests=hall.guests.set(person, here), left=left, seen_off=seen_off)
 
 
 def _guest(hall: Hall, person: UserId, recorded: Recorded) -> Hall:
@@ -217,7 +220,8 @@ def _shut(hall: Hall, visit: Visit, recorded: Recorded) -> Hall:
         if rung != ANYONE:
             out = ladder.with_one(hall.stepped_down, rung, person, here)
             hall = replace(hall, stepped_down=out)
-    return replace(hall, guests=hall.guests.delete(person), left=hall.left.set(person, here))
+    guests, left = hall.guests.delete(person), hall.left.set(person, here)
+    return replace(hall, guests=guests, left=left, seen_off=hall.seen_off.set(person, here))
 
 
 def _nowhere(hall: Hall, visit: Visit) -> Hall:
@@ -233,6 +237,8 @@ def _forgotten(hall: Hall, visit: Visit) -> Hall:
     latest = book.of.get(person) == visit.mark
     of = book.of.delete(person) if latest else book.of
     hall = BOOK.put(hall, replace(book, visits=book.visits.delete(visit.mark), of=of))
+    if latest and person in hall.seen_off:
+        hall = replace(hall, seen_off=hall.seen_off.delete(person))
     if latest and visit.host is not None and person not in hall.guests:
         for rung in _rungs(visit):
             hall = replace(hall, unwelcome=ladder.without(hall.unwelcome, rung, person))

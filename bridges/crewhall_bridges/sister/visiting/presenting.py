@@ -34,8 +34,17 @@ from crewhall.door import (
     names,
 )
 from crewhall_bridges.sister import wire
+from crewhall_bridges.sister.asking import contacts
 from crewhall_bridges.sister.bond import Link, is_open, links
-from crewhall_bridges.sister.visiting.book import BOOK, Shown, link_of, proof_of, visit_of, writes
+from crewhall_bridges.sister.visiting.book import (
+    BOOK,
+    Shown,
+    Visit,
+    link_of,
+    proof_of,
+    visit_of,
+    writes,
+)
 from crewhall_bridges.sister.visiting.facts import VisitAsked, WordRefused, WordShown, Wrong
 from crewhall_bridges.sister.visiting.hosting import asking, host_cards, hosts
 
@@ -46,6 +55,8 @@ MOST_TRIES: Final = 5
 """Words that one person can show within a day."""
 MOST_WORDS: Final = 50
 """Words that all can."""
+MOST_WAITING: Final = 6
+"""People of one sister for whom hosts are asked at a time: hosts are people, and no gate."""
 A_DAY: Final = timedelta(days=1)
 Whose = tuple[CommunityKey, str]
 
@@ -100,13 +111,19 @@ def judge(house: House, whose: Whose, seen: RoomSeen, now: datetime) -> Decision
         return None
     facts: list[Fact] = []
     says: list[Say] = []
+    waits = sum(one.link == link.mark and _waits(one) for one in BOOK.of(hall).visits.values())
     for shown in BOOK.of(hall).words.values():
         if shown.link != link.mark:
             continue
         found = _judged(hall, link, shown, seen, now)
         if isinstance(found, wire.Introduction) and not hosts(hall):
             found = "nobody"
+        if isinstance(found, wire.Introduction) and waits >= MOST_WAITING:
+            crowd = _crowd(hall, link, now)
+            says += [say for say in crowd if say not in says]
+            found = "many"
         if isinstance(found, wire.Introduction):
+            waits += 1
             visit = _visit(hall, link, shown, found)
             facts.append(visit)
             says += _asked(hall, link, visit, found)
@@ -131,10 +148,25 @@ def refusal(hall: Hall, link: Link, why: Wrong) -> Sentence:
             return Sentence("visit-word-closed", {"community": hall.charter.name, "sister": link.called})
         case "unwell":
             return Sentence("visit-word-unwell", {"sister": link.called})
+        case "many":
+            return Sentence("visit-word-many", {"community": hall.charter.name, "sister": link.called})
         case "nobody":
             return Sentence("visit-word-nobody", {"community": hall.charter.name})
         case _:
             return Sentence("visit-word-unknown", {"sister": link.called})
+
+
+def _waits(visit: Visit) -> bool:
+    return visit.host is None and visit.over is None
+
+
+def _crowd(hall: Hall, link: Link, now: datetime) -> tuple[Say, ...]:
+    """Tell those who speak for us that a sister sends more people than we can host; once a day at most."""
+    before = BOOK.of(hall).crowded.get(link.mark)
+    if before is not None and now - before < A_DAY:
+        return ()
+    text = Sentence("visit-crowd", {"sister": link.called, "line": f"!link close guests with {link.keeper}"})
+    return tuple(Say(ToPerson(person), text) for person in contacts(hall, link.ours.contacts))
 
 
 def _takes(link: Link, now: datetime) -> bool:
