@@ -3,7 +3,7 @@
 Every implementation of `Homeserver` and `Ledger` passes the suites of `crewhall.testing.contracts`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -226,6 +226,10 @@ class Ledger(Protocol):
 
     async def measure(self) -> Measures:
         """Return how much waits."""
+        ...
+
+    async def lapse(self, records: Collection[int], seen: int) -> None:
+        """Empty these records for good: they read as `Lapsed`. Raises `Stale` unless `seen` is the last."""
         ...
 
     async def prune(self, before: datetime) -> None:

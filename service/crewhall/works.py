@@ -24,6 +24,7 @@ from crewhall.ground import ids
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import CommunityKey, UserId
+from crewhall.ground.matter import Terms
 from crewhall.ground.steps import Plan
 from crewhall.house import FACTS
 from crewhall.life.community.facts import CharterChanged, Founded
@@ -133,7 +134,7 @@ async def works(
             await meet(settings, registration, connection)
         _make_room_for(settings.ledger)
         ledger = await stack.enter_async_context(SqliteLedger.open(settings.ledger, FACTS))
-        keeping = Keeping(ledger, shelf)
+        keeping = Keeping(ledger, shelf, Terms(settings.keep.private, settings.keep.closed))
         await keeping.open()
         yield Works(settings, registration, clock, ledger, keeping, connection, connection.as_user(keeper))
 

@@ -5,7 +5,7 @@ Write-ahead log, every commit synced to disk. Another process may write to the s
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crewhall.adapters import facts_table, inbox_table, outbox_table
 from crewhall.adapters.codec import Codec
 from crewhall.adapters.forgetting import forget, scrub
+from crewhall.adapters.lapsing import lapse
 from crewhall.adapters.migrations import migrate
 from crewhall.adapters.people_table import People
 from crewhall.adapters.writer import Writer
@@ -103,6 +104,11 @@ class SqliteLedger:
     async def forget(self, person: UserId) -> None:
         """Erase who somebody was, down to the bytes of the file; what was decided stays under a token."""
         await self._writer.write(lambda db: forget(db, person))
+        await self._writer.alone(lambda db: scrub(db, self._path))
+
+    async def lapse(self, records: Collection[int], seen: int) -> None:
+        """Empty these records, down to the bytes of the file; raises `Stale` unless `seen` is the last."""
+        await self._writer.write(lambda db: lapse(db, records, seen))
         await self._writer.alone(lambda db: scrub(db, self._path))
 
     async def naming(self, person: UserId) -> Mapping[str, int]:

@@ -18,6 +18,8 @@ from crewhall.ground.ailment import Glance
 from crewhall.ground.facts import Recorded, RoomOpened
 from crewhall.ground.hall import House, Naming
 from crewhall.ground.ids import CommunityKey, RoomKey, UserId
+from crewhall.ground.matter import Terms
+from crewhall.house.lasting import Past
 from crewhall.ports import Entry, Ledger
 
 Listener = Callable[[frozenset[RoomKey], bool], None]
@@ -27,9 +29,11 @@ Listener = Callable[[frozenset[RoomKey], bool], None]
 class Keeping:
     """The folded ledger. Synchronous to read (`house`), asynchronous to change (`record`)."""
 
-    def __init__(self, ledger: Ledger, shelf: Mapping[str, Charter] | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, shelf: Mapping[str, Charter] | None = None, terms: Terms | None = None
+    ) -> None:
         self.ledger = ledger
-        self.house = House(shelf=dict(shelf or {}))
+        self.house = House(shelf=dict(shelf or {}), terms=terms or Terms())
         self._listeners: list[Listener] = []
         self._witnesses: list[Callable[[Recorded], None]] = []
 
@@ -54,10 +58,19 @@ class Keeping:
         try:
             await self.ledger.forget(person)
         finally:
-            house = House(shelf=self.house.shelf, glances=self.house.glances)
+            house = House(shelf=self.house.shelf, terms=self.house.terms, glances=self.house.glances)
             for recorded in await self.ledger.since(0):
                 house = rules.evolve(house, recorded)
             self.house = house
+
+    async def lapse(self, found: Past) -> None:
+        """Let go of what is past, in the ledger and in this run. Raises `Stale`, `TryLater`."""
+        await self.ledger.lapse(found.records, found.house.seq)
+        had = self.house
+        self.house = replace(
+            found.house, shelf=had.shelf, terms=had.terms, glances=had.glances, naming=had.naming
+        )
+        await self.refresh()
 
     async def open(self) -> None:
         """Fold the whole ledger."""

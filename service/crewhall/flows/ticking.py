@@ -12,6 +12,7 @@ from crewhall.flows.chats import Chats
 from crewhall.flows.forgetting import Forgetting
 from crewhall.flows.hearing import Poke
 from crewhall.flows.keeping import Keeping
+from crewhall.flows.lapsing import Lapsing
 from crewhall.flows.recording import Occasion, Recorder
 from crewhall.ground.hall import House
 from crewhall.ground.talk import Decision
@@ -32,7 +33,7 @@ def _nothing() -> None:
 
 
 class Ticking:
-    """One loop, in which people are forgotten, too, if there is a `homeserver`.
+    """One loop, in which people are forgotten, too, if there is a `homeserver`, and the past is let go of.
 
     `look_every` is the time between full looks, scattered by a tenth. Ids of handled events and of things
     said are kept for `keep`, to know them again. `on_beat` is called at each beat, and must not wait.
@@ -47,6 +48,7 @@ class Ticking:
         *,
         poke: Poke,
         homeserver: Homeserver | None = None,
+        lapsing: Lapsing | None = None,
         look_every: timedelta = timedelta(hours=1),
         keep: timedelta = timedelta(days=30),
         on_trouble: Callable[[Exception], None] = _untold,
@@ -56,6 +58,7 @@ class Ticking:
         self._keeping = keeping
         self._recorder = Recorder(keeping, chats)
         self._forgetting = Forgetting(keeping, self._recorder, clock, homeserver) if homeserver else None
+        self._lapsing = lapsing
         self._clock = clock
         self._poke = poke
         self._look_every = look_every
@@ -101,6 +104,8 @@ class Ticking:
             await self._keeping.ledger.prune(now - self._keep)
         if self._forgetting is not None:
             await self._forgetting.go_on()
+        if self._lapsing is not None:
+            await self._lapsing.go_on()
 
     async def _decide(self, now: datetime) -> None:
         for cause, _ in list(rules.due(self._keeping.house, now)):

@@ -53,7 +53,8 @@ class Hall:
     `leaves` whose crew has which leaf open; `gone` who once had one of either (``hat:keys``, ``leaf:work``)
     and has it no longer; `resting` who rests, and is asked nothing; `shut_out` for whom the community's
     doors are closed by a recorded decision, for good or for some days; `guests` who is here for some days
-    from a sister community, and has no say; `welcome` which people of sisters a crew calls, by its room.
+    from a sister community, and has no say; `seen_off` whose time as a guest is over, and who is let go at
+    once, however many they are; `welcome` which people of sisters a crew calls, by its room.
     """
 
     key: CommunityKey
@@ -75,6 +76,7 @@ class Hall:
     resting: Map[UserId, Presence] = field(default_factory=Map)
     shut_out: Map[UserId, Presence] = field(default_factory=Map)
     guests: Map[UserId, Presence] = field(default_factory=Map)
+    seen_off: Map[UserId, Presence] = field(default_factory=Map)
     welcome: Map[RoomKey, Welcome] = field(default_factory=Map)
     parts: Map[str, object] = field(default_factory=Map)
 

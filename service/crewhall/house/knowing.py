@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from crewhall import house as rules
@@ -40,8 +42,15 @@ def _known(house: House, person: UserId) -> Iterator[Sentence]:
             yield Sentence("know-no-records")
         if naming.waiting:
             yield Sentence("know-waiting", {"count": naming.waiting})
+    terms = house.terms
+    private, closed = _days(terms.private), _days(terms.closed)
+    yield Sentence("know-terms", {"private": private, "closed": closed})
     yield Sentence("know-not")
     yield Sentence("know-forget")
+
+
+def _days(term: timedelta) -> int:
+    return max(1, ceil(term / timedelta(days=1)))
 
 
 def _words(kind: str) -> str:

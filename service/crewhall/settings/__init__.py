@@ -81,6 +81,15 @@ class LimitSettings(Part):
     """Calls to the homeserver that are under way at once."""
 
 
+class KeepSettings(Part):
+    """How long what is over is kept. Consents and decisions stay as long as they bind."""
+
+    private: Span = timedelta(days=1)
+    """A private answer once a newer one replaced it; who said what about somebody's safety, once closed."""
+    closed: Span = timedelta(days=30)
+    """Other questions that closed and came to nothing; all that is known of a community that has retired."""
+
+
 class BridgeSettings(Part):
     """What bridges may do beyond this machine."""
 
@@ -125,6 +134,8 @@ class Settings(BaseSettings):
     """A folder of charters (`*.yaml`) that `!found` can use, beside those that ship."""
     limits: LimitSettings = LimitSettings()
     """How much, how old, how often."""
+    keep: KeepSettings = KeepSettings()
+    """How long what is over is kept. Consents and decisions stay as long as they bind."""
     bridges: BridgeSettings = BridgeSettings()
     """What bridges may do beyond this machine."""
     watch: WatchSettings = WatchSettings()

@@ -2,13 +2,13 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
 from crewhall.errors import Stale
-from crewhall.ground.facts import Fact, Recorded, Stream
+from crewhall.ground.facts import Fact, Lapsed, Recorded, Stream
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.talk import Card, Reply, Say, Sentence, ToPerson
 from crewhall.ports import Entry, Incoming, Measures, Outgoing, Posted
@@ -146,6 +146,24 @@ class MemoryLedger:
                 self._cards.pop(row, None)
             else:
                 kept.out = unnamed(kept.out)
+
+    async def lapse(self, records: Collection[int], seen: int) -> None:
+        """Empty these records: they read as `Lapsed`. Raises `Stale` unless `seen` is the last."""
+        self._maybe_fail()
+        if seen != len(self.records):
+            raise Stale(Stream(""), seen, len(self.records))
+        self.records = [replace(r, fact=Lapsed()) if r.seq in records else r for r in self.records]
+        self._causes = {c: tuple(self.records[r.seq - 1] for r in rs) for c, rs in self._causes.items()}
+        gone = {c for c, rs in self._causes.items() if rs and all(isinstance(r.fact, Lapsed) for r in rs)}
+        self._cards = {
+            row: posted
+            for row, posted in self._cards.items()
+            if any(
+                self._outbox[other].out.cause not in gone
+                for other, also in self._cards.items()
+                if (also.card.kind, also.card.subject) == (posted.card.kind, posted.card.subject)
+            )
+        }
 
     async def naming(self, person: UserId) -> Mapping[str, int]:
         """Return how many records name a person, by kind."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from crewhall.errors import Stale
-from crewhall.ground.facts import HOUSE, ChatNamed, RoomClosed, RoomOpened, Stream, Writing
+from crewhall.ground.facts import HOUSE, ChatNamed, Lapsed, RoomClosed, RoomOpened, Stream, Writing
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.talk import (
     Card,
@@ -244,6 +244,27 @@ async def who_comes_back_is_somebody_new(ledger: Ledger) -> None:
     before, after = [r.fact.person for r in await ledger.since(0) if isinstance(r.fact, ChatNamed)]
     _check(before != ANN)
     _same(after, ANN)
+
+
+async def what_is_past_is_emptied_and_keeps_its_place(ledger: Ledger) -> None:
+    """Its cause works no second time, its version is taken; its card is gone, others' cards stay."""
+    naming = (Writing(HOUSE, ChatNamed(ANN, RoomKey("a"))), Writing(HOUSE, ChatNamed(BEN, RoomKey("b"))))
+    card = Say(Reply(), Sentence("card"), card=CARD)
+    await ledger.commit(Entry("$one", AT, naming[:1], (card,)))
+    await ledger.commit(Entry("$two", AT, naming[1:]))
+    (said,) = await ledger.unsaid()
+    await ledger.said(said.row, LOBBY, EventId("$card"))
+    (refused,) = await asyncio.gather(ledger.lapse([1], 1), return_exceptions=True)
+    _same(type(refused), Stale)
+    await ledger.lapse([1], 2)
+    before, after = await ledger.since(0)
+    _same((before.fact, before.version, before.cause), (Lapsed(), 1, "$one"))
+    _same((after.fact, after.version), (ChatNamed(BEN, RoomKey("b")), 2))
+    _same([r.fact for r in await ledger.commit(Entry("$one", AT, naming))], [Lapsed()])
+    _same((dict(await ledger.naming(ANN)), dict(await ledger.naming(BEN))), ({}, {"ChatNamed": 1}))
+    _same(await ledger.card(LOBBY, EventId("$card")), None)
+    await ledger.commit(Entry("$three", AT, naming[:1]))
+    _same((await ledger.since(2))[0].fact, ChatNamed(ANN, RoomKey("a")))
 
 
 async def old_ids_can_be_dropped(ledger: Ledger) -> None:

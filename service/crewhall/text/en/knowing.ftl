@@ -12,6 +12,13 @@ know-waiting = { $count ->
     [one] One message to you waits
    *[other] { $count } messages to you wait
 } to be sent.
+know-terms = What binds stays as long as it binds: who stands where, and with whose consent. A private answer goes { $private ->
+    [one] one day
+   *[other] { $private } days
+} after a newer one replaced it, and so does who said what about somebody’s safety once that is closed. Other questions that came to nothing go after { $closed ->
+    [one] one day
+   *[other] { $closed } days
+}.
 know-not = I do not keep what you say or write, who reads what, or when you were last here. What you say to me is erased once I have answered.
 know-forget = Say !forget me to leave everything and be forgotten.
 
