@@ -68,17 +68,18 @@ def check_papers(
     try:
         settings = load(config, environ)
     except Misconfigured as error:
-        return tuple(_told(error)), None, None
+        return tuple(_told(error, "mend this first: nothing else can be looked at")), None, None
     findings = [Finding(ok=True, what=f"configuration {config}")]
     registration: Registration | None = None
     try:
         registration = registrations.of(settings)
     except Misconfigured as error:
-        findings += _told(error)
+        findings += _told(error, "correct it, or remove the file and have crewhall generate write a new one")
     else:
         findings.append(_registration(settings))
     charters, faults = read_charters(settings.charters)
-    findings += (Finding(ok=False, what=fault) for fault in faults)
+    meanwhile = "correct this file; communities that stand go on meanwhile"
+    findings += (Finding(ok=False, what=fault, remedy=meanwhile) for fault in faults)
     own = ", ".join(charters) if charters else "none besides those that ship"
     findings.append(Finding(ok=True, what=f"charters in {settings.charters}: {own}"))
     findings += _ledger(settings.ledger)
@@ -114,9 +115,9 @@ async def check_homeserver(
     )
 
 
-def _told(error: Misconfigured) -> Iterable[Finding]:
+def _told(error: Misconfigured, remedy: str) -> Iterable[Finding]:
     told = map(str, error.faults) if isinstance(error, Faults) else (str(error),)
-    return (Finding(ok=False, what=line) for line in told)
+    return (Finding(ok=False, what=line, remedy=remedy) for line in told)
 
 
 def _registration(settings: Settings) -> Finding:
@@ -169,7 +170,7 @@ async def _ping(settings: Settings, registration: Registration, connection: Conn
         async with _ears(settings, registration):
             took = await connection.ping(registration.id, "check")
     except Misconfigured as error:
-        return Finding(ok=False, what=str(error))
+        return Finding(ok=False, what=str(error), remedy="set service.listen and service.address anew")
     except Denied as no:
         what = f"the homeserver does not ping us: {no.why}"
         return Finding(ok=False, what=what, remedy=RESTART)

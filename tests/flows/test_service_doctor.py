@@ -39,6 +39,7 @@ async def examined(site: Any) -> tuple[int, list[Mapping[str, str]]]:
     status, told = await site.run("doctor", "--json")
     found = json.loads(told)
     assert {0: "fine", 1: "wrong", 2: "warning"}[status] == found["status"]
+    assert [one for one in found["findings"] if one["level"] != "fine" and not one["remedy"]] == []
     return status, [one for one in found["findings"] if one["level"] != "fine"]
 
 
@@ -129,7 +130,8 @@ async def test_a_room_of_an_older_version_is_a_warning(sites: Any) -> None:
         state["m.room.create", ""] = replace(made, content={**made.content, "room_version": "10"})
         status, found = await examined(site)
         assert status == 2
-        assert any(f"{LOBBY} is of room version 10" in one["what"] for one in found)
+        (old,) = [one for one in found if f"{LOBBY} is of room version 10" in one["what"]]
+        assert "crewhall upgrade rivendell" in old["remedy"]
 
 
 async def test_a_wrong_token_is_told_with_the_remedy_and_no_more(sites: Any) -> None:

@@ -108,6 +108,7 @@ def test_a_configuration_that_cannot_be_used_is_one_finding_each(
     if arguments:
         findings = json.loads(told.stdout)["findings"]
         assert {one["level"] for one in findings} == {"wrong"}
+        assert all(one["remedy"] for one in findings)
         assert any(said in one["what"] for one in findings), findings
     assert sorted(files(tmp_path)) == ([] if text is None else ["config.yaml"])
 
@@ -278,8 +279,21 @@ def test_for_machines_there_is_nothing_but_json(config: Path) -> None:
     assert all(one["remedy"] for one in found["findings"] if one["level"] == "warning")
 
 
-def test_people_get_a_table_with_the_count_below(config: Path) -> None:
+async def test_whatever_is_amiss_says_what_to_do(config: Path, tmp_path: Path) -> None:
+    path = await with_ledger(tmp_path)
+    path.write_bytes(b"not a ledger at all" * 300)
+    (tmp_path / "charters").mkdir()
+    (tmp_path / "charters" / "draft.yaml").write_text("key: x\nnaem: y\n")
+    (tmp_path / "registration.yaml").write_text("id: crewhall\n")
+    found = amiss(await examine(config, {}))
+    assert {one.about for one in found} >= {"papers", "ledger"}
+    assert [one for one in found if not one.remedy] == []
+
+
+def test_people_get_a_table_with_the_worst_above_and_the_count_below(config: Path) -> None:
     told = CliRunner().invoke(crewhall, ["doctor", "-c", str(config)])
     assert told.exit_code == 1
+    marks = [line.split()[0] for line in told.output.splitlines() if line[:1] in {"w", "f"}]
+    assert marks == sorted(marks, key=("wrong", "warning", "fine").index)
     assert "What to do" in told.output
     assert "Wrong: 1." in told.output

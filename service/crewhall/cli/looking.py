@@ -18,6 +18,7 @@ from crewhall.log import configure
 from crewhall.settings import LogSettings
 
 _STATUS = {"fine": 0, "wrong": 1, "warning": 2}
+_ORDER = ("wrong", "warning", "fine")
 _COLOUR = {"fine": "green", "wrong": "red", "warning": "yellow"}
 
 
@@ -41,7 +42,7 @@ def _table(findings: tuple[Finding, ...]) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in ("", "About", "What was found", "What to do"):
         table.add_column(name, overflow="fold")
-    for one in findings:
+    for one in sorted(findings, key=lambda one: _ORDER.index(one.level)):
         table.add_row(Text(one.level, _COLOUR[one.level]), Text(one.about), Text(one.what), Text(one.remedy))
     count = {level: sum(one.level == level for one in findings) for level in _STATUS}
     table.caption = f"Wrong: {count['wrong']}. Warnings: {count['warning']}. Fine: {count['fine']}."
