@@ -57,6 +57,13 @@ def test_every_command_that_is_named_exists(pages: list[Path]) -> None:
     assert said <= set(crewhall.commands), said - set(crewhall.commands)
 
 
+def test_every_command_is_named_in_the_changes(deploy: Path) -> None:
+    text = (deploy / "CHANGES.md").read_text()
+    assert [
+        name for name in crewhall.commands if f"`{name}`" not in text and f"crewhall {name}`" not in text
+    ] == []
+
+
 def test_this_version_has_its_changes(deploy: Path) -> None:
     newest = re.search(r"^## (\S+)$", (deploy / "CHANGES.md").read_text(), re.MULTILINE)
     assert newest is not None
