@@ -5,11 +5,11 @@ from datetime import datetime
 from crewhall.ground.drift import NOTHING, Memory
 from crewhall.ground.effects import RoomPart
 from crewhall.ground.guard import Concern, by_community, community_of, risks
-from crewhall.ground.hall import House
+from crewhall.ground.hall import Hall, House
 from crewhall.ground.ids import RoomKey
 from crewhall.ground.rooms import RoomWish
 from crewhall.ground.sight import Sight
-from crewhall.ground.steps import Plan
+from crewhall.ground.steps import Plan, Remove, Step
 from crewhall.life.drift.fold import memory
 from crewhall.life.plans import shown
 
@@ -27,11 +27,27 @@ def memory_of(house: House, wish: RoomWish, now: datetime) -> Memory:
 
 
 def concerns_of(plan: Plan, sight: Sight, house: House, now: datetime) -> tuple[Concern, ...]:
-    """Return why a plan waits for a yes; whoever just did what lets them rise is no reason."""
+    """Return why a plan waits for a yes.
+
+    Whoever just did what lets them rise is no reason, nor is a guest who is let go as their time is over.
+    """
     found: tuple[Concern, ...] = ()
-    for community, own in by_community(plan).items():
-        concerns, hall = risks(own, sight, house), house.halls.get(community)
+    for community, whole in by_community(plan).items():
+        hall = house.halls.get(community)
+        own = Plan(tuple(step for step in whole.steps if hall is None or not _is_seen_off(step, hall)))
+        concerns = risks(own, sight, house)
         if hall is not None and any(concern.kind == "people" for concern in concerns):
             concerns = risks(own, sight, house, shown.fresh(hall, now))
         found += concerns
     return found
+
+
+def never_waits(step: Step, hall: Hall) -> bool:
+    """Return whether this lets somebody go for whom a decision closed the doors, or whose time is over."""
+    return _is_seen_off(step, hall) or (isinstance(step, Remove) and step.person in hall.shut_out)
+
+
+def _is_seen_off(step: Step, hall: Hall) -> bool:
+    if not isinstance(step, Remove) or not step.decided:
+        return False
+    return step.person in hall.seen_off and step.person not in hall.inside

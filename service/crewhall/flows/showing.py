@@ -17,6 +17,7 @@ from functools import partial
 from typing import Final
 
 from crewhall.errors import TryLater
+from crewhall.flows.allowing import never_waits
 from crewhall.flows.chats import Chats
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler, Settled
@@ -28,7 +29,7 @@ from crewhall.ground.guard import Concern, community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.sight import Sight
-from crewhall.ground.steps import Plan, Remove
+from crewhall.ground.steps import Plan
 from crewhall.ground.talk import Decision
 from crewhall.ground.worn import every
 from crewhall.life.plans import deciding, shown
@@ -98,8 +99,7 @@ class Showing:
     def _urgent(self, community: CommunityKey, plan: Plan) -> Plan:
         """Return the part that never waits: those are let go for whom a decision closed the doors."""
         hall = self._keeping.house.halls.get(community)
-        out = hall.shut_out if hall is not None else ()
-        return Plan(tuple(step for step in plan.steps if isinstance(step, Remove) and step.person in out))
+        return Plan(tuple(step for step in plan.steps if hall is not None and never_waits(step, hall)))
 
     def _is_news(self, community: CommunityKey, plan: Plan, sight: Sight) -> bool:
         """Return whether a plan holds more than what is shown, so much more that it would wait by itself."""

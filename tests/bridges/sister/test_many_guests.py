@@ -1,14 +1,17 @@
-"""More guests than a plan may concern without a yes: they come one by one, and go all at once all the same."""
+"""More guests than a plan may concern without a yes: they come one by one, and all go at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from crewhall.ground.facts import Stream, Writing
-from crewhall.ground.ids import UserId
+from crewhall.flows.allowing import never_waits
+from crewhall.ground.facts import Writing
+from crewhall.ground.hall import Presence
+from crewhall.ground.ids import RoomKey, UserId
+from crewhall.ground.steps import Invite, Remove
 from crewhall.life.plans import shown
-from crewhall.life.standing.facts import Departed
 from crewhall.ports import Entry
 from crewhall.testing.people import Person
 from crewhall_bridges.sister.visiting.book import stream_of
@@ -61,23 +64,19 @@ async def test_all_guests_are_out_at_once_when_the_link_ends_and_nobody_is_asked
     await dale.settle()
     assert there(visited) == set()
     assert dale.homeserver.calls.by_kind["remove"] == MANY * len(ROOMS)
-    assert dale.homeserver.calls.by_kind["look"] <= len(ROOMS) + 2
     assert shown.waiting(dale.keeping.house.halls["dale"]) is None
     assert dale.troubles == []
 
 
-async def test_guests_go_also_while_something_else_waits_for_a_yes(visited: Any) -> None:
-    dale = visited.dale
-    crowd = [Person(dale.world, f"p{n}") for n in range(MANY)]
-    for person in crowd:
-        await person.join(dale.room("dale"))
-    await dale.settle()
-    await dale.ann.set_state(dale.room("dale"), "m.room.join_rules", {"join_rule": "invite"})
-    hall = dale.keeping.house.halls["dale"]
-    gone = tuple(Writing(Stream(hall.key), Departed(person.id, dale.ann.id)) for person in crowd)
-    await dale.keeping.record(Entry("gone", dale.world.clock.now(), gone))
-    await dale.settle()
-    print(shown.waiting(dale.keeping.house.halls["dale"]))
-    await dale.tell(dale.ann, "!link close guests with shire")
-    await dale.settle()
-    assert there(visited) == set()
+async def test_nobody_but_who_was_a_guest_goes_without_a_yes(linked: Any) -> None:
+    hall, room = linked.dale.keeping.house.halls["dale"], RoomKey("dale")
+    one, other = UserId("@one:ours.test"), UserId("@other:ours.test")
+    here = Presence(linked.clock.now(), "cause")
+    off = replace(hall, seen_off=hall.seen_off.set(one, here))
+    assert never_waits(Remove(room, one, "", decided=True), off)
+    assert not never_waits(Remove(room, one, "", decided=False), off)
+    assert not never_waits(Remove(room, other, "", decided=True), off)
+    assert not never_waits(Invite(room, one), off)
+    assert not never_waits(
+        Remove(room, one, "", decided=True), replace(off, inside=off.inside.set(one, here))
+    )
