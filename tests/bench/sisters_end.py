@@ -76,6 +76,10 @@ async def _visit(shire: Side, guests: Sequence[Guest]) -> list[str]:
             chat = Writing(HOUSE, ChatNamed(person, RoomKey(f"chat/{n:016x}")))
             visit = kin.visit(link.mark, person, host, now)
             await keeping.record(Entry(f"bench:visit:{n}", now, (*visit, chat)))
+    for key in (ROOMS[0], ROOMS[2]):  # one after the other in life; so many at once would wait for a yes
+        room = quote(str(keeping.house.rooms[key].room))
+        for guest in guests:
+            await shire.keeper.call("POST", f"/rooms/{room}/invite", {"user_id": guest.id})
     await town.serve()
     opened_rooms = await _rooms(shire, guests)
     for key in ROOMS:
