@@ -22,6 +22,7 @@ from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import longest
 from crewhall.ground.facts import HOUSE, MoveSettled, RoomClosed, RoomMoved, Writing
 from crewhall.ground.guard import community_of
+from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, server
 from crewhall.ground.moving import Act, Ask, Move, Readdress, Scene, Write, leftover, no_longer_welcome
 from crewhall.ground.powers import POWERS
@@ -30,6 +31,7 @@ from crewhall.ground.successor import successor, successors_alias
 from crewhall.ports import Clock, Entry, Homeserver
 
 OnLook = Callable[[RoomKey, RoomSeen], Awaitable[None]]
+WishOf = Callable[[House, RoomKey], RoomWish | None]
 ROUNDS: Final = 3
 _LOOKS: Final = 6
 _PAUSE: Final = timedelta(seconds=0.4)
@@ -64,14 +66,15 @@ class Mover:
         clock: Clock,
         on_look: OnLook,
         concurrency: int = 8,
+        *,
+        wish_of: WishOf = rules.wish,
     ) -> None:
         self._homeserver = homeserver
         self._keeping = keeping
         self._clock = clock
         self._on_look = on_look
-        self._hands = Hands(
-            homeserver, keeping, clock, concurrency, lambda key: rules.wish(keeping.house, key)
-        )
+        self._wish_of = wish_of
+        self._hands = Hands(homeserver, keeping, clock, concurrency, lambda key: wish_of(keeping.house, key))
 
     async def move(self, wish: RoomWish) -> RoomId:
         """Have a managed room continued by a new one, in the version that `wish` says; return the new one.
@@ -130,7 +133,7 @@ class Mover:
         """
         house, me = self._keeping.house, self._homeserver.me
         for room, one in sorted(house.former.items()):
-            wish = rules.wish(house, one.key) if community_of(one.key) == community else None
+            wish = self._wish_of(house, one.key) if community_of(one.key) == community else None
             if wish is None or not (wish.closed or wish.unwelcome):
                 continue
             old = (await self._look_at((room,))).get(room)
@@ -157,7 +160,7 @@ class Mover:
         moves: list[Move] = []
         for room in pending:
             key = house.former[room].key
-            wish, new = rules.wish(house, key), looks.get(before.heir(room))
+            wish, new = self._wish_of(house, key), looks.get(before.heir(room))
             if wish is None or wish.closed or new is None or room not in looks:
                 continue
             if looks[room].tombstone is None:
