@@ -25,7 +25,7 @@ from crewhall.testing.story import KEEPER, Story
 
 PEOPLE = [UserId(name if name.startswith("@") else f"@{name}:hall.test") for name in NAMES[:4]]
 LINES = (
-    *("!invite {who} to Friends", "!invite {who} to Partners", "!invite withdraw {who}", "!vouch for {who}"),
+    *("!invite {who} to Friends", "!invite {who} to Partners", "!withdraw {who}", "!vouch for {who}"),
     *("!vouch withdraw for {who}", "!object {who} because of care", "!step down", "!season resting"),
     *("!season in", "!season lightly", "!hat offer scribe to {who}", "!hat offer greeter to {who}"),
     *("!hat object greeter {who} because no", "!hat drop scribe", "!hat understudy scribe {who}"),
@@ -78,10 +78,9 @@ def accepts(story: Story, who: UserId) -> None:
             story.gesture(key, who, "join")
 
 
-def does(
-    story: Story, deed: str, who: UserId, what: Any, other: Any, gone: frozenset[str] = frozenset()
-) -> None:
+def does(story: Story, done: tuple[Any, ...], gone: frozenset[str] = frozenset()) -> None:
     """Do it; `gone` names marks and causes of what is past, to which nobody comes back."""
+    deed, who, what, other = done
     match deed:
         case "say":
             says(story, who, what.format(who=other))
@@ -133,7 +132,7 @@ def seen(story: Story) -> Any:
 def test_all_goes_on_as_if_nothing_had_been_forgotten(before: Deeds, after: Deeds, weeks: int) -> None:
     story = begun()
     for deed in before:
-        does(story, *deed)
+        does(story, deed)
     for _ in range(weeks):
         story.wait(timedelta(days=7))
     found = past(story.records, Terms(), story.now)
@@ -146,8 +145,8 @@ def test_all_goes_on_as_if_nothing_had_been_forgotten(before: Deeds, after: Deed
     assert again.records == frozenset()
     for deed in after:
         had, known = len(story.records), len(story.says)
-        does(story, *deed, gone)
-        does(other, *deed, gone)
+        does(story, deed, gone)
+        does(other, deed, gone)
         assert [(r.cause, r.fact) for r in other.records[had:]] == [
             (r.cause, r.fact) for r in story.records[had:]
         ]
