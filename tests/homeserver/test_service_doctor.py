@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import yaml
-from aiohttp import ClientSession
+from aiohttp import ClientConnectorError, ClientSession
 
 from crewhall.lab.guests import Guest
 from crewhall.lab.town import Town
@@ -40,6 +40,14 @@ async def examined(town: Any) -> tuple[int, list[Mapping[str, str]]]:
 async def ask(town: Any, path: str) -> tuple[int, str]:
     async with ClientSession() as session, session.get(f"http://{town.watched}{path}") as response:
         return response.status, await response.text()
+
+
+async def is_ready(town: Any) -> bool:
+    """Whether the service says that it is ready; it is heard before it can be watched."""
+    try:
+        return (await ask(town, "/ready"))[0] == 200
+    except ClientConnectorError:
+        return False
 
 
 async def as_keeper(town: Any, room: str, kind: str, content: Mapping[str, object] | None = None) -> Any:
@@ -160,5 +168,5 @@ async def test_a_service_and_a_homeserver_that_rest(staddle: Staddle) -> None:
     await town.synapse.start()
     await town.serve()
     async with asyncio.timeout(30):
-        while (await ask(town, "/ready"))[0] != 200:
+        while not await is_ready(town):
             await staddle.ann.look()

@@ -189,10 +189,11 @@ async def test_a_risky_plan_waits_for_its_fingerprint(dale: Any) -> None:
 
 
 async def test_two_services_cannot_listen_at_one_place(dale: Any) -> None:
-    told = await dale.crewhall("serve")
-    assert told.status == 75
-    assert len(told.err.strip().splitlines()) == 1
-    assert str(dale.port) in told.err
+    for more, what in (({}, "Another crewhall"), ({"CREWHALL_LEDGER": "other.db"}, str(dale.port))):
+        told = await dale.crewhall("serve", **more)
+        assert told.status == 75, told.err
+        assert len(told.err.strip().splitlines()) == 1
+        assert what in told.err
 
 
 async def test_a_service_told_to_stop_ends_well(dale: Any) -> None:

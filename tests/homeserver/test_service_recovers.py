@@ -88,11 +88,11 @@ async def test_a_lost_ledger_is_read_out_of_the_rooms(archet: Any, tmp_path: Pat
     assert "Lantern" in (await archet.answer(ann, chat, "!crew")).text
     await ben.leave(lantern)
     assert "Lantern" in (await archet.answer(ann, chat, "!crew")).text
-    told = await archet.crewhall("recover")
-    assert (told.status, "is not empty" in told.err) == (73, True), told.err
-    assert "Traceback" not in told.err
-
-    await archet.rest()
+    for status, why in ((75, "Another crewhall serves"), (73, "is not empty")):
+        told = await archet.crewhall("recover")
+        assert (told.status, why in told.err) == (status, True), told.err
+        assert "Traceback" not in told.err
+        await archet.rest()
     before = known(await house(tmp_path))
     assert before["keys"] == {UserId(op.id)}
     lose(tmp_path)

@@ -285,6 +285,17 @@ async def test_a_third_party_that_is_away_is_not_pressed(line: Line) -> None:
     assert (len(line.server.asked), line.pauses) == (3, [])
 
 
+@pytest.mark.parametrize("what", ["AlreadyCalled", "AlreadyCancelled"])
+async def test_a_ping_that_meets_the_homeservers_own_retry_is_repeated(line: Line, what: str) -> None:
+    error = {"errcode": "M_CONNECTION_FAILED", "error": f"{what}: Tried to cancel an event."}
+    line.server.will(Answer(502, error), Answer(502, error), Answer(body={"duration_ms": 7}))
+    assert await line.connection.ping("crewhall", "t") == 7
+    line.server.usual = Answer(502, error)
+    with pytest.raises(TryLater):
+        await line.connection.ping("crewhall", "t")
+    assert len(line.server.asked) == 6
+
+
 async def test_each_request_is_told_with_its_template(line: Line) -> None:
     line.server.will(Answer(500), Answer(raw=b"no HTTP"), Answer(404, {"errcode": "M_NOT_FOUND"}))
     assert await line.connection.as_user(KEEPER).state(ROOM, "m.room.name") is None

@@ -5,16 +5,21 @@ permissions" (registration) and "Pinging".
 """
 
 import random
-from typing import Self
+from datetime import timedelta
+from typing import Final, Self
 
 from crewhall.adapters.answers import number_in, text_in, texts_in
 from crewhall.adapters.calling import Call, Caller, OnCall, Patience
 from crewhall.adapters.client import Client
-from crewhall.errors import Taken, TokenRefused, Trouble
+from crewhall.errors import Taken, TokenRefused, Trouble, TryLater
 from crewhall.ground.ids import UserId, local
 from crewhall.ports import Clock
 
 _VERSIONS = Call("GET", "/versions")
+_RETRYING: Final = ("AlreadyCalled", "AlreadyCancelled")
+"""What Synapse names if its own retry is under way at this moment."""
+_PINGS: Final = 3
+_PAUSE: Final = timedelta(seconds=1)
 
 
 class Connection:
@@ -40,6 +45,7 @@ class Connection:
         connections: int = 32,
         on_call: OnCall | None = None,
     ) -> None:
+        self._clock = clock
         self._caller = Caller(
             address,
             token,
@@ -89,9 +95,18 @@ class Connection:
 
         Raises `TryLater`, after a single try, if the homeserver does not get through to us: its text tells
         the code, such as ``M_CONNECTION_FAILED``; `Denied` if the id or the token is another service's.
+        One that falls into the homeserver's own retry fails without having called (Synapse 1.163,
+        `appservice/scheduler.py`, `force_retry`): that says nothing about the way to us, so it is asked again.
         """
         path, parts = "/v1/appservice/{id}/ping", {"id": appservice}
         call = Call("POST", path, parts, body={"transaction_id": txn}, far=True)
+        for _ in range(_PINGS - 1):
+            try:
+                return number_in(await self._caller.ask(call), "duration_ms")
+            except TryLater as later:
+                if not any(word in str(later) for word in _RETRYING):
+                    raise
+                await self._clock.sleep(_PAUSE)
         return number_in(await self._caller.ask(call), "duration_ms")
 
     async def ensure_user(self, user: UserId) -> None:
