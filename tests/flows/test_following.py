@@ -167,6 +167,16 @@ async def test_a_room_of_ours_cannot_be_put_in_the_place_of_another() -> None:
         assert house.room("rivendell/place/quiet") == quiet
 
 
+async def test_a_tombstone_cannot_have_the_keeper_leave_a_room_it_is_in_for_other_reasons() -> None:
+    async with lived_in() as house:
+        elsewhere = await house.cleo.create_room({"preset": "public_chat"})
+        await house.homeserver.join(elsewhere)
+        await house.ann.set_state(house.room(LOBBY), TOMBSTONE, {"body": "x", "replacement_room": elsewhere})
+        await house.settle()
+        assert house.world.room(elsewhere).membership(house.me) == "join"
+        assert [text for text in await told(house, house.ann) if "does not say it continues" in text]
+
+
 async def test_a_level_that_the_keeper_cannot_take_back_is_asked_for() -> None:
     async with lived_in() as house:
         old = house.room(LOBBY)

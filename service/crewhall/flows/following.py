@@ -59,7 +59,7 @@ class Following:
         known = house.successors.get(there)
         if is_letterbox(wish) or (known and known.former == seen.room and known.doubt in FOREVER):
             return False
-        new = await self._inside(there, seen)
+        new, entered = await self._inside(there, seen)
         if new is None:
             await self._away(wish, seen)
             return False
@@ -67,29 +67,29 @@ class Following:
         claim = Claim(wish, seen, new, before, house.keys)
         if (no := doubt(claim, me)) is not None:
             await self._record(wish, seen, no)
-            if no in FOREVER and there not in house.keys:
+            if no in FOREVER and (entered or known is not None):  # it may be in a sister's room, say
                 await self._homeserver.leave(there)
             return False
         await self._take(claim)
         return True
 
-    async def _inside(self, there: RoomId, seen: RoomSeen) -> RoomSeen | None:
-        """Look into the successor, entering it if it lets the keeper in; None if it does not."""
+    async def _inside(self, there: RoomId, seen: RoomSeen) -> tuple[RoomSeen | None, bool]:
+        """Look into the successor, None if it does not let the keeper in; tell whether it entered just now."""
         me, by = self._homeserver.me, seen.by.get(TOMBSTONE, self._homeserver.me)
         via = tuple(dict.fromkeys(s for s in (server(by), server(there), server(me)) if s))
         try:
-            return await self._homeserver.look(there)
+            return await self._homeserver.look(there), False
         except TokenRefused:
             raise
         except Denied:
             pass
         try:
             await self._homeserver.join(there, via)
-            return await self._homeserver.look(there)
+            return await self._homeserver.look(there), True
         except TokenRefused:
             raise
         except Denied:
-            return None
+            return None, False
 
     async def _away(self, wish: RoomWish, seen: RoomSeen) -> None:
         """Wait for an invitation to come of itself, then ask for it. Raises `TryLater` while it waits."""
