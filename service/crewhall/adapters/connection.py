@@ -96,7 +96,7 @@ class Connection:
         Raises `TryLater`, after a single try, if the homeserver does not get through to us: its text tells
         the code, such as ``M_CONNECTION_FAILED``; `Denied` if the id or the token is another service's.
         One that falls into the homeserver's own retry fails without having called (Synapse 1.163,
-        `appservice/scheduler.py`, `force_retry`): that says nothing about the way to us, so it is asked again.
+        `appservice/scheduler.py`): that says nothing about the way to us, so it is asked again.
         """
         path, parts = "/v1/appservice/{id}/ping", {"id": appservice}
         call = Call("POST", path, parts, body={"transaction_id": txn}, far=True)
