@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from crewhall.ground.ids import EventId, RoomId, RoomKey
+from crewhall.life.crews.crew import CREWS
 from crewhall.testing import Person
 from crewhall.testing.household import CHARTER, Household
 from crewhall.testing.letters import letter_of
 
 LOBBY, ROOT, FRIENDS = "rivendell/place/lobby", "rivendell", "rivendell/rung/friends"
+LANTERN = "rivendell/crew/lantern"
 ASKED, YES = "asks for a seat", "👍"
 
 
@@ -234,3 +236,31 @@ async def test_where_somebody_switched_encryption_on_the_keeper_is_silent(*, hea
         await house.settle()
         assert house.said(lobby) == []
         assert house.troubles == []
+
+
+async def offered(house: Household) -> list[dict[str, object]]:
+    """Have somebody take a seat and leave it at once; return what the homeserver would tell of both."""
+    await house.ann.say(await house.chat(house.ann), "!crew start Lantern @ben:hall.test")
+    await house.settle()
+    await house.ann.join(house.room(LANTERN))
+    await house.settle()
+    await house.ben.join(house.room(LANTERN))
+    await house.ben.leave(house.room(LANTERN))
+    return house.letters()
+
+
+def seated(house: Household) -> set[str]:
+    crews = CREWS.of(house.keeping.house.halls[CHARTER.key])  # type: ignore[index]
+    return {str(person) for crew in crews.all.values() for person in crew.seats}
+
+
+async def test_a_coming_that_was_looked_past_is_not_believed_by_a_clock_that_is_behind(
+    house: Household,
+) -> None:
+    come, _ = await offered(house)
+    house.poke([RoomKey(LANTERN)])
+    await house.settle()
+    ahead = {**come, "origin_server_ts": int(str(come["origin_server_ts"])) + 7_200_000}
+    await house.push([ahead])
+    await house.settle()
+    assert seated(house) == {house.ann.id}

@@ -22,6 +22,8 @@ from crewhall.ports import Clock, Homeserver
 
 _FRESH: Final = timedelta(seconds=10)
 """Up to this age a membership is taken as it is told; an older one may have been overtaken."""
+_LATELY: Final = timedelta(minutes=1)
+"""How long after a look a membership may be told that the look has seen already."""
 _MAKING: Final = timedelta(minutes=5)
 """How long a room may take from being made to being written down."""
 _REMEMBERED: Final = 1_000
@@ -142,7 +144,9 @@ class Doors:
     async def is_overtaken(self, heard: Heard, gesture: Gesture) -> bool:
         """Return whether a coming or going that is told late is no longer so. What is fresh is believed."""
         looked = self._looked.get(gesture.place)
-        fresh = self._clock.now() - heard.said <= _FRESH and (looked is None or looked < heard.said)
+        # Our clock and the homeserver's may not agree: they are compared only where that does no harm.
+        now = self._clock.now()
+        fresh = timedelta() <= now - heard.said <= _FRESH and (looked is None or now - looked > _LATELY)
         if fresh or gesture.membership not in {"join", *_OUT}:
             return False
         content = await self._state(heard.room, "m.room.member", gesture.person)
