@@ -35,8 +35,9 @@ LIMITS: Mapping[str, Any] = {"commands_per_minute": 1000, "look_every": "15 s"}
 class Hall:
     """One community beside its homeserver. `struck` is told of the faults that strike its ways.
 
-    `accepted` are the events of which the homeserver was told that the service has them; `fell` tells how
-    often, and with which words, the service ended though nobody had killed it.
+    `accepted` are the events of which the homeserver was told that the service has them; `refused` is how
+    many transactions it did not take while its disk was full. `fell` tells how often, and with which words,
+    it ended though nobody had killed it.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Hall:
         self.folder = folder
         self.ground = ground
         self.accepted: set[str] = set()
+        self.refused = 0
         self.fell: list[str] = []
         self.full = False
         self._told = charter
         self._luck = luck
         self._struck = struck
         self._child: Child | None = None
+        self._awoken: Child | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._held = 0
         self._starts = 0
@@ -135,10 +138,20 @@ class Hall:
         """Keep the service running, as an init system would."""
         self._keeping = asyncio.get_running_loop().create_task(self._keep())
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether the service that runs now has awakened."""
+        child = self._child
+        if child is None or child.status is not None:
+            return False
+        if self._awoken is not child and "service.awake" in child.last_words(200):
+            self._awoken = child
+        return self._awoken is child
+
     async def awake(self) -> None:
         """Wait until the service that runs now is awake."""
         async with asyncio.timeout(PATIENCE):
-            while self._child is None or "service.awake" not in self._child.last_words(200):  # noqa: ASYNC110 - its log
+            while not self.is_awake:  # noqa: ASYNC110 - another process's log tells of nothing by itself
                 await asyncio.sleep(0.05)
 
     async def rest(self) -> None:
@@ -208,5 +221,8 @@ class Hall:
             await asyncio.sleep(0.1)
 
     def _taken(self, method: str, path: str, body: bytes, status: int) -> None:
-        if method == "PUT" and path.startswith(TRANSACTIONS) and status == 200:
+        if method != "PUT" or not path.startswith(TRANSACTIONS):
+            return
+        self.refused += self.full and status >= 500
+        if status == 200:
             self.accepted.update(str(event.get("event_id")) for event in json.loads(body)["events"])

@@ -41,11 +41,11 @@ OF_CALLS = {
     Ill.DIES_AFTER: 5,
 }
 SPELLS = {
-    Ill.KILLED: 5,
-    Ill.HOMESERVER: 4,
+    Ill.KILLED: 4,
+    Ill.HOMESERVER: 3,
     Ill.PARTED: 3,
-    Ill.DISK: 6,
-    Ill.CLOCK: 6,
+    Ill.DISK: 4,
+    Ill.CLOCK: 4,
     Ill.FEDERATION: 3,
 }
 """How often each is chosen, as weights."""

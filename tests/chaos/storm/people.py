@@ -36,12 +36,15 @@ LINES = {
     "!halls": 1,
 }
 OF_LINKS = {
-    "!link with {keeper}": 8,
-    "!link close guests with {sister}": 1,
+    "!link with {keeper}": 16,
+    "!link close guests with {sister}": 2,
     "!unlink {sister}": 1,
-    "!links": 1,
+    "!links": 2,
 }
-GESTURES = {"say": 10, "accept": 10, "decline": 1, "react": 8, "come": 3, "go": 1, "take back": 1, "link": 2}
+A_TRY = 0.1
+"""How often somebody speaks about links who may not."""
+FOUNDERS = frozenset({"ann", "ben"})
+GESTURES = {"say": 20, "accept": 20, "decline": 2, "react": 16, "come": 8, "go": 1, "take back": 2, "link": 4}
 
 
 class Soul:
@@ -80,6 +83,8 @@ class Soul:
 
     async def live(self, sisters: list[Hall], pace: float) -> None:
         """Do one thing after the other, for ever; `pace` is the longest pause in seconds."""
+        if sisters and self.name in FOUNDERS:
+            await self._link(sisters)
         while True:
             await asyncio.sleep(self.luck.uniform(0.02, pace))
             try:
@@ -146,7 +151,7 @@ class Soul:
             await self.guest.redact(self.chat, self.said.pop())
 
     async def _link(self, sisters: list[Hall]) -> None:
-        if sisters:
+        if sisters and (self.name in FOUNDERS or self.luck.random() < A_TRY):
             sister = self.luck.choice(sisters)
             line = self.luck.choices(list(OF_LINKS), list(OF_LINKS.values()))[0]
             await self.say(line.format(keeper=sister.keeper, sister=sister.charter.name))

@@ -97,6 +97,8 @@ class Storm:
         try:
             while self.weather.counted.total < faults and time.monotonic() < ends:
                 await asyncio.wait(tasks, timeout=0.05)
+                self._glances += len(self.halls)
+                self._awake += sum(hall.is_awake for hall in self.halls)
                 for task in tasks:
                     if task.done():
                         task.result()
@@ -183,7 +185,8 @@ class Storm:
             "links agreed": sum(
                 type(r.fact).__name__ == "LinkAgreed" for one in found for r in one.book.records
             ),
-            "writes refused by the disk": sum(hall.log.count("ledger cannot be used") for hall in self.halls),
+            "transactions refused for want of disk": sum(hall.refused for hall in self.halls),
+            "% of the time awake": round(100 * self._awake / max(1, self._glances)),
         }
         return outcome
 
@@ -192,6 +195,7 @@ class Storm:
 
     def __post_init__(self) -> None:
         self._began = time.monotonic()
+        self._glances = self._awake = 0
 
 
 @asynccontextmanager

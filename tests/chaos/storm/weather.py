@@ -8,7 +8,9 @@ from crewhall.testing.federation import Federation
 from storm.halls import Hall
 from storm.ills import OF_CALLS, Counted, Ill, choose
 
-MOST_COMING = 4
+MOST_COMING = 6
+IN_THE_CRADLE = 0.15
+"""How often a service is struck that is not awake yet: if it always were, nothing would ever be decided."""
 SKEWS = (0.0, 0.5, -0.5, 40.0, -40.0, 600.0, -600.0, 7_200.0, -7_200.0, 90_000.0, -90_000.0)
 """Seconds by which the service's clock may be wrong."""
 
@@ -44,6 +46,8 @@ class Weather:
                         way = self._luck.choice([hall.out, hall.out, hall.back])
                         if len(way.coming) < MOST_COMING:
                             way.coming.append(ill)
+                        continue
+                    if not hall.is_awake and self._luck.random() > IN_THE_CRADLE:
                         continue
                     at = None if ill is Ill.FEDERATION else hall
                     if (at, ill) not in self._spells and not (at is None and self._federation is None):
