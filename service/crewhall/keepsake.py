@@ -102,6 +102,7 @@ def bring_back(settings: Settings, source: Path, key: Path | None = None) -> Kep
                 ledger = Path(folder, LEDGER)
                 ledger.write_bytes(files[LEDGER])
                 look_over(ledger)
+                _see_form(source, ledger)
                 written = []
                 for path, text in papers.items():
                     if text is not None and not path.exists():

@@ -1,16 +1,22 @@
 """A backup is one moment of a service that goes on; only a whole one is brought back, never over another."""
 
+import hashlib
 import json
+import sqlite3
 import stat
 import threading
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from crewhall.adapters.ledger import SqliteLedger
+from crewhall.adapters.migrations import backup_of, form_of, m001_ledger, migrate
 from crewhall.errors import Misconfigured, Trouble
 from crewhall.ground.facts import HOUSE, ChatNamed, Recorded, Writing
 from crewhall.ground.ids import RoomKey, UserId
@@ -55,6 +61,10 @@ def recipient_of(key: Path) -> pyrage.x25519.Recipient:
 
 def papers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*.yaml"))
+
+
+def everything_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 @pytest.fixture
@@ -219,3 +229,68 @@ async def test_a_key_that_is_none_is_said_before_anything_is_written(tmp_path: P
     with pytest.raises(Misconfigured, match="age-keygen"):
         keep(old, tmp_path / "hall.backup", NOW, bad)
     assert not (tmp_path / "hall.backup").exists()
+
+
+def ledger_in(file: Path, change: str) -> None:
+    """Change the ledger within a backup, and its sum with it, as another version would have written it."""
+    with zipfile.ZipFile(file) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    copy = file.with_name("changed.db")
+    copy.write_bytes(files["crewhall.db"])
+    with closing(sqlite3.connect(copy)) as db:
+        db.executescript(change)
+    about = json.loads(files["about.json"])
+    about["sha256"]["crewhall.db"] = hashlib.sha256(copy.read_bytes()).hexdigest()
+    repacked(file, {"crewhall.db": copy.read_bytes(), "about.json": json.dumps(about).encode()})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('crewhall', 'm999_later')", "newer"),
+        ("DROP TABLE _sqlite_migrations", "database of something else"),
+    ],
+)
+async def test_a_ledger_that_this_crewhall_cannot_read_is_not_brought_back(
+    tmp_path: Path, change: str, said: str
+) -> None:
+    old, new = place(tmp_path / "old"), place(tmp_path / "new")
+    await lived_in(old)
+    file = tmp_path / "hall.backup"
+    keep(old, file, NOW)
+    ledger_in(file, change)
+    with pytest.raises(Misconfigured, match=said):
+        bring_back(new, file)
+    assert papers(tmp_path / "new") == ["config.yaml"]
+    assert not new.ledger.exists()
+
+
+async def test_a_ledger_from_before_an_update_is_carried_forward_once_it_is_back(tmp_path: Path) -> None:
+    later = Migrations("crewhall")
+    later()(m001_ledger)
+
+    @later()
+    def m002_more(db: Database) -> None:
+        db.execute("ALTER TABLE facts ADD COLUMN more TEXT")
+
+    old, new = place(tmp_path / "old"), place(tmp_path / "new")
+    records = await lived_in(old)
+    keep(old, tmp_path / "hall.backup", NOW)
+    bring_back(new, tmp_path / "hall.backup")
+    assert form_of(new.ledger, later) == "older"
+    with closing(sqlite3.connect(new.ledger)) as connection:
+        migrate(Database(connection), new.ledger, later)
+    assert form_of(new.ledger, later) == "current"
+    with closing(sqlite3.connect(new.ledger)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM facts WHERE more IS NULL").fetchone()
+    assert count == len(records)
+    assert backup_of(new.ledger, "m002_more").is_file()
+
+
+async def test_a_backup_that_is_cut_off_half_way_leaves_no_file(tmp_path: Path) -> None:
+    old = place(tmp_path / "old")
+    await lived_in(old)
+    (old.charters / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(Trouble):
+        keep(old, tmp_path / "hall.backup", NOW)
+    assert everything_in(tmp_path) == ["old"]
