@@ -264,3 +264,16 @@ async def test_a_coming_that_was_looked_past_is_not_believed_by_a_clock_that_is_
     await house.push([ahead])
     await house.settle()
     assert seated(house) == {house.ann.id}
+
+
+async def test_a_coming_that_was_looked_past_before_a_crash_is_not_believed_after_it(
+    house: Household,
+) -> None:
+    come, _ = await offered(house)
+    house.poke([RoomKey(LANTERN)])
+    await house.settle()
+    await house.stop()
+    await house.start()
+    await house.push([come])
+    await house.settle()
+    assert seated(house) == {house.ann.id}

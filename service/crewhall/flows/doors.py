@@ -46,6 +46,7 @@ class Doors:
         self._clock = clock
         self._strangers = strangers
         self._later = later
+        self._begun = clock.now()  # nobody knows what was looked at before
         self._looked: dict[RoomKey, datetime] = {}
         self._replaced: set[RoomId] = set()
         self._strange: OrderedDict[RoomId, datetime] = OrderedDict()
@@ -143,10 +144,10 @@ class Doors:
 
     async def is_overtaken(self, heard: Heard, gesture: Gesture) -> bool:
         """Return whether a coming or going that is told late is no longer so. What is fresh is believed."""
-        looked = self._looked.get(gesture.place)
+        looked = self._looked.get(gesture.place, self._begun)
         # Our clock and the homeserver's may not agree: they are compared only where that does no harm.
         now = self._clock.now()
-        fresh = timedelta() <= now - heard.said <= _FRESH and (looked is None or now - looked > _LATELY)
+        fresh = timedelta() <= now - heard.said <= _FRESH and now - looked > _LATELY
         if fresh or gesture.membership not in {"join", *_OUT}:
             return False
         content = await self._state(heard.room, "m.room.member", gesture.person)
