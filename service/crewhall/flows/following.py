@@ -74,7 +74,7 @@ class Following:
         return True
 
     async def _inside(self, there: RoomId, seen: RoomSeen) -> tuple[RoomSeen | None, bool]:
-        """Look into the successor, None if it does not let the keeper in; tell whether it entered just now."""
+        """Look into the successor, None if it lets nobody in; tell whether the keeper entered just now."""
         me, by = self._homeserver.me, seen.by.get(TOMBSTONE, self._homeserver.me)
         via = tuple(dict.fromkeys(s for s in (server(by), server(there), server(me)) if s))
         try:
