@@ -197,9 +197,10 @@ class Letterboxes:
             raise TryLater(refused.why) from refused
         except Denied as no:
             box.refused += 1
-            if box.refused < PATIENCE:
+            large = no.code == TOO_LARGE
+            if box.refused < PATIENCE and not large:
                 raise TryLater(no.why) from no
-            what: Trouble = "unreadable" if no.code == TOO_LARGE else "missing"
+            what: Trouble = "unreadable" if large else "missing"
             await self._bring(room, lambda house, whose: lost(house, whose, room, what), what)
             return
         box.refused = 0

@@ -161,11 +161,11 @@ def _link(hall: Hall, keeper: UserId, community: str) -> Link | Sentence | None:
 
 def _already(link: Link, at: datetime) -> Sentence | None:
     """Return why nothing is to be asked, None if naming it again means something."""
+    if link.offered and link.room is not None:
+        return None
     if link.question is not None:
         return Sentence("sister-open-already", {"until": link.question.round.closes})
-    if link.ours.ended or link.theirs is None or link.theirs.ended:
-        return None
-    if (link.offered and link.room is not None) or link.here is False:
+    if link.ours.ended or link.theirs is None or link.theirs.ended or link.here is False:
         return None
     if composed(link) not in link.ours.agreed:
         return None

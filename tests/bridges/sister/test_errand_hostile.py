@@ -1,6 +1,7 @@
 """A server of a sister lies, floods and hangs: each ends in a refusal of bounded cost; life goes on here."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -250,3 +251,91 @@ async def test_nothing_of_who_is_here_reaches_a_letterbox(foe: Foe, tools: Any) 
         assert person.id not in words
     with pytest.raises(Denied):
         await Person(foe.pair.dale.world, "evil").join(box.id)
+
+
+async def test_a_letterbox_that_is_upgraded_is_not_followed_unasked(foe: Foe) -> None:
+    room = await foe.room(treaty=foe.treaty())
+    await foe.settle()
+    before = foe.tools.link_of(foe.ours).theirs
+    other = await foe.room(treaty=foe.treaty(seq=7, ended=True))
+    await foe.keeper.set_state(room, "m.room.tombstone", {"body": "moved", "replacement_room": other})
+    await foe.settle()
+    link = foe.tools.link_of(foe.ours)
+    assert (link.room, link.theirs, link.health.trouble) == (room, before, "moved")
+    assert foe.tools.told(foe.ours, "which we do not follow unasked") == 1
+    await foe.ours.tell(foe.ours.ann, f"!link with {foe.keeper.id}")
+    await foe.settle()
+    await foe.pair.wait(timedelta(hours=2))
+    link = foe.tools.link_of(foe.ours)
+    assert link.room == other
+    assert link.theirs.ended
+
+
+async def test_a_blanked_statement_is_unknown_and_told_once(foe: Foe) -> None:
+    room = await foe.room(treaty=foe.treaty())
+    await foe.settle()
+    before = foe.tools.link_of(foe.ours).theirs
+    slot = foe.pair.dale.world.rooms[room].state[TREATY, foe.keeper.id]
+    await foe.keeper.redact(room, slot.id)
+    for _ in range(3):
+        await foe.settle()
+        await foe.pair.wait(timedelta(hours=2))
+    link = foe.tools.link_of(foe.ours)
+    assert (link.theirs, link.health.trouble) == (before, "blank")
+    assert foe.tools.told(foe.ours, "which we do not take for a no") == 1
+
+
+async def test_levels_that_are_opened_later_are_told_and_nothing_read_after_it_counts(foe: Foe) -> None:
+    room = await foe.room(treaty=foe.treaty())
+    await foe.settle()
+    before = foe.tools.link_of(foe.ours).theirs
+    await foe.keeper.set_state(room, "m.room.power_levels", LOCKED | {"users_default": 100})
+    await foe.state(room, foe.treaty(seq=9, ended=True))
+    await foe.settle()
+    link = foe.tools.link_of(foe.ours)
+    assert (link.theirs, link.health.trouble) == (before, "powers")
+    assert foe.tools.told(foe.ours, "others than its keeper could write in it") == 1
+
+
+async def test_a_room_that_is_larger_than_we_read_is_told_once_and_costs_little(foe: Foe) -> None:
+    room = await foe.room(treaty=foe.treaty())
+    await foe.settle()
+    before, real, looks = foe.tools.link_of(foe.ours).theirs, foe.ours.homeserver.look, 0
+
+    async def look(where: Any) -> Any:
+        nonlocal looks
+        if where != room:
+            return await real(where)
+        looks += 1
+        raise Denied("M_TOO_LARGE", "The answer is larger than it may be.")
+
+    foe.ours.homeserver.look = look
+    for hours in range(48):
+        await foe.state(room, foe.treaty(seq=2 + hours))
+        await foe.pair.wait(timedelta(hours=1))
+    link = foe.tools.link_of(foe.ours)
+    assert (link.theirs, link.health.trouble) == (before, "unreadable")
+    assert foe.tools.told(foe.ours, "cannot be read") == 1
+    assert looks <= 48 * 12
+    event = await foe.ours.tell(foe.ours.ann, "!links")
+    await foe.settle()
+    assert len(foe.ours.answers(event)) == 1
+
+
+async def test_when_a_statement_says_it_was_made_means_nothing(foe: Foe) -> None:
+    """A server can write any time into what it sends; only numbers count."""
+    room = await foe.room(treaty=foe.treaty())
+    await foe.settle()
+    world = foe.pair.dale.world
+    for seq, year in ((2, 1), (3, 4_000_000_000_000)):
+        event = world.append(world.rooms[room], foe.keeper.id, TREATY, foe.treaty(seq=seq), foe.keeper.id)
+        world.events[event.id] = world.rooms[room].state[TREATY, foe.keeper.id] = replace(event, at=year)
+        await foe.settle()
+        assert foe.tools.link_of(foe.ours).theirs.seq == seq
+    older = world.append(
+        world.rooms[room], foe.keeper.id, TREATY, foe.treaty(seq=2, ended=True), foe.keeper.id
+    )
+    world.events[older.id] = world.rooms[room].state[TREATY, foe.keeper.id] = replace(older, at=9 * 10**12)
+    await foe.settle()
+    link = foe.tools.link_of(foe.ours)
+    assert (link.theirs.seq, link.theirs.ended, link.health.trouble) == (3, False, "back")

@@ -110,6 +110,56 @@ async def test_both_come_to_the_same(  # noqa: PLR0917 - a case
     assert tools.told(pair.ours, "ended") <= 1
 
 
+LATER: tuple[Step, ...] = (
+    ("ours", _says("ours", "!link open recipes with dale")),
+    ("ours", _agrees("ours")),
+    ("dale", _says("dale", "!link with @keeper:ours.test")),
+    ("dale", _agrees("dale")),
+    ("dale", _says("dale", "!unlink shire")),
+    ("ours", _says("ours", "!link with @keeper:dale.test")),
+    ("dale", _says("dale", "!link with @keeper:ours.test")),
+    ("ours", _agrees("ours")),
+    ("dale", _agrees("dale")),
+)
+"""What follows on a link: it becomes wider, ends, and begins anew."""
+WAYS = ("homeserver", "both")
+
+
+@pytest.mark.parametrize(
+    ("at", "side", "how"),
+    [(at, side, WAYS[(at + n) % 2]) for at in range(len(LATER)) for n, side in enumerate(("ours", "dale"))],
+)
+async def test_a_link_that_widens_ends_and_begins_anew_survives_it_too(
+    linked: Any, tools: Any, at: int, side: str, how: str
+) -> None:
+    for _, step in LATER[:at]:
+        await step(linked)
+        await linked.settle()
+    away = getattr(linked, side)
+    here = linked.other(away)
+    await _stop(away, how)
+    who, step = LATER[at]
+    if who != side:
+        await step(linked)
+        await linked.settle()
+    if tools.stands(here) != "ended":
+        await _noise(tools, here)
+    await linked.wait(AWAY)
+    await _start(away, how, "service")
+    await linked.settle()
+    await linked.heal()
+    for _, rest in LATER[at + (who != side) :]:
+        await rest(linked)
+        await linked.settle()
+    await linked.heal()
+    linked.agree()
+    assert [tools.stands(home) for home in linked.homes] == ["holds", "holds"]
+    for home in linked.homes:
+        assert len(tools.asked(home)) == 3, "once for each of the three agreements"
+        assert len(_letterboxes(home)) == 1
+        assert not tools.unasked(home)
+
+
 def _letterboxes(home: Any) -> list[str]:
     return [key for key in home.keeping.house.rooms if "/sister/" in key]
 
