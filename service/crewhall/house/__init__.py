@@ -143,16 +143,17 @@ def wish(house: House, key: RoomKey) -> RoomWish | None:
     if hall is None:
         return None
     found = next((w for c in CAPABILITIES if (w := c.wish(hall, key)) is not None), None)
-    return replace(found, encrypted=True) if found is not None and key in hall.sealed else found
+    if found is None:
+        return None
+    somebody = tuple(person for person in found.invited if not parting.is_nobody(person))
+    return replace(found, invited=somebody, encrypted=found.encrypted or key in hall.sealed)
 
 
 def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
     """Return the rooms that may have to change after a record; `house` has evolved by it."""
     match recorded.fact:
-        case ChatNamed(key=key) | RoomSealed(key=key):
+        case ChatNamed(key=key) | RoomSealed(key=key) | RoomMoved(key=key):
             return frozenset({key})
-        case RoomMoved(key=key):
-            return _around(house, key)
         case RoomOpened(key=key):
             hall = hall_at(house, key)
         case _:
@@ -161,21 +162,6 @@ def touched(house: House, recorded: Recorded) -> frozenset[RoomKey]:
     if hall is None:
         return frozenset()
     return frozenset(key for c in CAPABILITIES for key in c.touched(hall, recorded))
-
-
-def _around(house: House, key: RoomKey) -> frozenset[RoomKey]:
-    """Return a room and those of its community that name it or that it names."""
-    found = {key}
-    for other in rooms(house):
-        asked = wish(house, other) if ids.hall_of(other) == ids.hall_of(key) else None
-        if asked is None:
-            continue
-        named = {asked.listing.space, *asked.join.allow} if asked.listing is not None else {*asked.join.allow}
-        if key in named:
-            found.add(other)
-        if other == key:
-            found |= named
-    return frozenset(found)
 
 
 def gesture(house: House, seen: Gesture) -> tuple[Decision, ...]:

@@ -82,6 +82,8 @@ async def upgrade(works: Works, community: CommunityKey, to: str | None, yes: st
         except Denied as no:
             missing.append((row.key, f"it could not move: {no}"))
     finished = await mover.finish(community)
+    if not finished.later and mover.under_way(community):
+        missing.append((ids.root(community), "people changed more meanwhile, which is to be looked at again"))
     return shown, _receipt(finished, tuple(missing))
 
 
