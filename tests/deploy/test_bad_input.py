@@ -5,7 +5,6 @@ place in it. Commands run in this process: a process of their own would add noth
 """
 
 import json
-import resource
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +16,7 @@ import pytest
 from crewhall.adapters.alone import alone
 from crewhall.cli import crewhall, main
 from crewhall.cli.statuses import STATUSES
-from crewhall.lab.desk import answering, write_config
+from crewhall.lab.desk import answering, everything, no_room, write_config
 from crewhall.lab.ports import LOOPBACK, free_port
 
 USAGE, DAMAGED, MISSING, NOT_OURS, AWAY, UNREADABLE = 64, 65, 66, 68, 69, 72
@@ -147,15 +146,6 @@ def place(desk: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-def everything(folder: Path) -> dict[str, bytes]:
-    """Return every file with its bytes, and every folder."""
-    found = {str(path.relative_to(folder)): b"" for path in folder.rglob("*")}
-    found |= {name: (folder / name).read_bytes() for name in found if (folder / name).is_file()}
-    for ending in ("-wal", "-shm"):  # what SQLite leaves of reading: nothing is in the log
-        assert not found.pop(f"crewhall.db{ending}", b"") or ending == "-shm"
-    return found
-
-
 def half(path: Path) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) * 2 // 3] if path.suffix != ".yaml" else whole[:-40] + b"\n  x: [")
@@ -215,17 +205,6 @@ ANSWERS: Mapping[str, tuple[int, bytes]] = {
     "refuses our token": (401, b'{"errcode": "M_UNKNOWN_TOKEN", "error": "no"}'),
     "is none": (404, b"<html>Nothing here</html>"),
 }
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """Let no file of this process grow: what a full disk does, for root too."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A newer version carries an older ledger forward, with a copy first; an older version leaves it alone."""
 
-import resource
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 
 from crewhall.adapters.migrations import MIGRATIONS, backup_of
 from crewhall.cli import main
+from crewhall.lab.desk import everything, no_room
 
 NEXT = "m777_tomorrow"
 
@@ -39,24 +39,8 @@ def a_later_version() -> Iterator[None]:
         MIGRATIONS._migrations.pop()
 
 
-@contextmanager
-def no_room() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def crewhall(*words: str) -> int:
     return main([words[0], "-c", "config.yaml", *words[1:]])
-
-
-def everything(folder: Path) -> dict[str, bytes]:
-    """Return what has bytes: SQLite may leave a log with nothing in it."""
-    found = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    return {name: data for name, data in found.items() if data and not name.endswith("-shm")}
 
 
 def tables(path: Path) -> set[str]:

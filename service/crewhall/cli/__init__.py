@@ -20,7 +20,7 @@ from crewhall.errors import Trouble, unwritten
 from crewhall.log import told_of
 
 
-@click.group()
+@click.group(context_settings={"max_content_width": 120})
 @click.version_option(__version__, prog_name="crewhall")
 def crewhall() -> None:
     """Rooms for communities of small crews, beside your Matrix homeserver."""

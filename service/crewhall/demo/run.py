@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from crewhall.errors import Misconfigured, Trouble
+from crewhall.errors import Misconfigured, Missing, Trouble
+from crewhall_config import charters
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
 NEEDED = {"nio": "matrix-nio", "vodozemac": "matrix-nio[e2e]", "synapse": "matrix-synapse"}
@@ -46,6 +47,10 @@ async def run_demo(options: Options) -> int:
     # Only now: these modules need the packages.
     from crewhall.demo import life, sisters  # noqa: PLC0415
 
+    if options.charter not in charters():
+        raise Missing(
+            f"There is no shipped charter named {options.charter}: there are {', '.join(charters())}."
+        )
     if options.sisters and options.data is not None:
         raise Misconfigured("The story of sisters is not kept: leave --data out.")
     try:

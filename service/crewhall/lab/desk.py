@@ -1,5 +1,6 @@
 """An operator's desk for tests: papers, a ledger that was lived in, and a server that answers all alike."""
 
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,3 +74,24 @@ async def live_in(ledger: Path) -> None:
     async with SqliteLedger.open(ledger, FACTS) as made:
         founded = Writing(Stream("dale"), Founded(CHARTER, (UserId("@ann:hall.test"),)), 0)
         await made.commit(Entry("test:founded", AT, (founded,)))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Return every file with its bytes, and every folder; what SQLite leaves of reading is nothing."""
+    found = {str(path.relative_to(folder)): b"" for path in folder.rglob("*")}
+    found |= {name: (folder / name).read_bytes() for name in found if (folder / name).is_file()}
+    if not found.get("crewhall.db-wal"):
+        found.pop("crewhall.db-wal", None)
+        found.pop("crewhall.db-shm", None)
+    return found
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let no file of this process grow: what a full disk does, for root too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
