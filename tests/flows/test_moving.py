@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -262,3 +263,22 @@ async def test_a_crew_that_is_forgotten_leaves_nobody_in_the_rooms_it_had_before
         await house.settle()
         assert (old.joined, new.joined) == (set(), set())
         assert old.id not in house.keeping.house.former
+
+
+async def test_who_is_forgotten_is_in_no_room_that_moved_either() -> None:
+    async with Household() as house:
+        await house.found(CHARTER, house.ann.id)
+        await house.come(house.ann, house.ben)
+        lobby = "rivendell/place/lobby"
+        old = house.world.room((await moved(house, lobby))[lobby])
+        chat = await house.chat(house.ben)
+        await house.ben.say(chat, "!forget me")
+        await house.settle()
+        card = next(event for event in reversed(house.said(chat)) if house.reactions(event.id))
+        await house.ben.react(chat, card.id, house.reactions(card.id)[0])
+        await house.settle()
+        for _ in range(8):
+            await house.world.clock.advance(timedelta(seconds=5))
+            await house.ticking.beat()
+            await house.settle()
+        assert old.membership(house.ben.id) == "leave"

@@ -7,6 +7,8 @@ import pytest
 
 from crewhall.errors import Misconfigured, Missing, NotYet
 from crewhall.ground.ids import CommunityKey
+from crewhall.retiring import plan as plan_retiring
+from crewhall.retiring import retire
 from crewhall.upgrading import plan, upgrade
 
 HALL = CommunityKey("rivendell")
@@ -116,3 +118,17 @@ async def test_a_room_whose_people_cannot_be_reached_now_is_finished_by_the_runn
                 lambda: all(one.settled for one in service.works.keeping.house.former.values()),
                 "all is settled",
             )
+
+
+async def test_a_community_that_retires_after_a_move_has_the_keeper_in_none_of_its_rooms(sites: Any) -> None:
+    async with sites(charter=OLD) as site:
+        await site.found()
+        async with site.works() as built:
+            shown = await plan(built, HALL, None)
+            await upgrade(built, HALL, None, shown.fingerprint)
+            handing = await plan_retiring(built, HALL)
+            _, refused = await retire(built, HALL, handing.fingerprint)
+            assert refused == ()
+            mine = await built.keeper.joined()
+        keys = [(site.world.room(room).content("org.crewhall.locator") or {})["key"] for room in mine]
+        assert keys == ["service/control"]

@@ -80,6 +80,7 @@ async def retire(works: Works, community: CommunityKey, yes: str) -> tuple[Retir
         version = works.keeping.house.versions.get(Stream(community), 0)
         fact = Writing(Stream(community), Retired(planned.owners), version)
         await works.keeping.record(Entry(f"retire:{community}", works.clock.now(), (fact,)))
+    await _leave_former(works, community)
     for one in planned.handings:
         if one.chat is not None:
             continue
@@ -132,6 +133,13 @@ async def _say_goodbye(works: Works, community: CommunityKey, one: Handing) -> N
         raise
     except Denied:
         return
+
+
+async def _leave_former(works: Works, community: CommunityKey) -> None:
+    """Leave the rooms that have moved: they can be read without us."""
+    for room, before in sorted(works.keeping.house.former.items()):
+        if ids.hall_of(before.key) == community:
+            await _leave(works, Handing(before.key, room, ""))
 
 
 async def _leave(works: Works, one: Handing) -> None:
