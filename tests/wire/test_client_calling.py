@@ -81,6 +81,7 @@ PASSING = {
     "nothing where JSON should be": Answer(200, b""),
     "no content": Answer(204, b""),
     "half of the JSON": Answer(200, b'{"user_id": "@kee'),
+    "half of a no": Answer(400, b'{"errcode": "M_USER_IN_'),
     "half of the body": Answer(200, b'{"user_id": "@kee', claims=400),
     "JSON without end": Answer(200, b"[" * 100_000),
     "bytes": Answer(200, b"\xff\x00\xfe"),

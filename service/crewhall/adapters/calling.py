@@ -171,6 +171,8 @@ class Caller:
                 raise TryLater(f"{call} answered {status} with something that is not JSON.")
             return answer
         body = parsed(raw.replace(self._secret, b"[hidden]"))  # what it says of an error is logged
+        if body is None and raw.lstrip().startswith(b"{"):
+            raise TryLater(f"{call} answered {status} with half of its JSON.")
         wait = asked_wait(body, response.headers.get("Retry-After"), self._clock.now())
         raise trouble(str(call), status, body, wait, far=call.far)
 
