@@ -40,6 +40,7 @@ OF_CALLS = {
     Ill.DIES_BEFORE: 3,
     Ill.DIES_AFTER: 5,
 }
+DEADLY = frozenset({Ill.DIES_BEFORE, Ill.DIES_AFTER})
 SPELLS = {
     Ill.KILLED: 4,
     Ill.HOMESERVER: 3,

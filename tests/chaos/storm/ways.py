@@ -14,6 +14,8 @@ from storm.ills import Ill
 
 HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host", "date", "server"})
 LONGEST = 120.0
+OFTEN = 0.25
+"""How many of the calls are struck while something is coming: if all were, nothing would ever be done."""
 BODY = 64 * 1024 * 1024
 Struck = Callable[[Ill], Awaitable[None]]
 Passed = Callable[[str, str, bytes, int], None]
@@ -30,7 +32,7 @@ _DONE = frozenset({Ill.SWALLOWED, Ill.HALF, Ill.TORN, Ill.TWICE, Ill.DIES_AFTER,
 class Way:
     """Listens on `port` for whoever calls `target` through it.
 
-    `coming` strikes the next calls, one each; while it is `shut` nothing passes. `struck` is told as
+    `coming` strikes calls, one each; while it is `shut` nothing passes. `struck` is told as
     something strikes, before anybody is told anything: to kill who asks, for example.
     """
 
@@ -78,7 +80,7 @@ class Way:
             body = await request.read()
             if self.shut:
                 return _abort(request)
-            ill = self.coming.popleft() if self.coming else None
+            ill = self.coming.popleft() if self.coming and self._luck.random() < OFTEN else None
             return await self._struck_by(ill, request, body)
         finally:
             self.under_way -= 1

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from crewhall.testing.federation import Federation
 from storm.halls import Hall
-from storm.ills import OF_CALLS, Counted, Ill, choose
+from storm.ills import DEADLY, OF_CALLS, SPELLS, Counted, Ill, choose
 
 MOST_COMING = 6
 IN_THE_CRADLE = 0.15
@@ -32,7 +32,7 @@ class Weather:
     async def struck(self, hall: Hall, ill: Ill) -> None:
         """Count a fault that struck a call, and kill whom it kills."""
         self.counted.by_kind[ill] += 1
-        if ill in {Ill.DIES_BEFORE, Ill.DIES_AFTER}:
+        if ill in DEADLY:
             hall.strike_dead()
 
     async def rage(self) -> None:
@@ -42,12 +42,13 @@ class Weather:
                 while True:
                     await asyncio.sleep(self._luck.uniform(0.0, self._pace))
                     hall, ill = self._luck.choice(self.halls), choose(self._luck)
+                    in_cradle = not hall.is_awake and self._luck.random() > IN_THE_CRADLE
+                    if in_cradle and (ill in SPELLS or ill in DEADLY):
+                        continue
                     if ill in OF_CALLS:
                         way = self._luck.choice([hall.out, hall.out, hall.back])
                         if len(way.coming) < MOST_COMING:
                             way.coming.append(ill)
-                        continue
-                    if not hall.is_awake and self._luck.random() > IN_THE_CRADLE:
                         continue
                     at = None if ill is Ill.FEDERATION else hall
                     if (at, ill) not in self._spells and not (at is None and self._federation is None):
