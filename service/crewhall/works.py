@@ -142,8 +142,8 @@ async def works(
 async def meet(settings: Settings, registration: Registration, connection: Connection) -> None:
     """Raise unless our own homeserver answers, and knows us.
 
-    `TryLater`: nobody answers there. `NotOurs`: what answers is no homeserver, refuses our token, or is the
-    homeserver of another name. Asked once, without patience: somebody waits at a terminal.
+    `TryLater`: nobody answers there, or not now. `NotOurs`: what answers is no homeserver, refuses our token,
+    or is the homeserver of another name. Asked once, without patience: somebody waits at a terminal.
     """
     address = settings.homeserver.address
     try:
@@ -152,7 +152,9 @@ async def meet(settings: Settings, registration: Registration, connection: Conne
         told = "name the registration under app_service_config_files there, and restart it"
         raise NotOurs(f"The homeserver at {address} does not know our token: {told}.") from refused
     except Trouble as trouble:
-        if isinstance(trouble, TryLater) and not await connection.reachable():
+        if await connection.reachable():
+            raise
+        if isinstance(trouble, TryLater):
             told = f"No homeserver answers at {address}: start it, or correct homeserver.address."
             raise TryLater(told, trouble.after) from trouble
         raise NotOurs(f"What answers at {address} is no homeserver: correct homeserver.address.") from trouble

@@ -65,6 +65,7 @@ LEDGER = {
 }
 SERVER = {
     "homeserver away": AWAY,
+    "homeserver busy": AWAY,
     "homeserver another": NOT_OURS,
     "homeserver refuses our token": NOT_OURS,
     "homeserver is none": NOT_OURS,
@@ -119,6 +120,7 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
 
 ASIDE: Mapping[tuple[str, str], str] = {
     ("serve", "homeserver away"): "it waits for one",
+    ("serve", "homeserver busy"): "it waits for it",
     ("serve", "homeserver refuses our token"): "it waits until it is known, and says so",
 }
 CELLS = [(verb, kind) for verb, row in EXPECTED.items() for kind in row if (verb, kind) not in ASIDE]
@@ -201,6 +203,7 @@ DEEDS: Mapping[str, Callable[[Path], None]] = {
     "newer": newer,
 }
 ANSWERS: Mapping[str, tuple[int, bytes]] = {
+    "busy": (429, b'{"errcode": "M_LIMIT_EXCEEDED", "error": "Too many", "retry_after_ms": 99000}'),
     "another": (200, b'{"user_id": "@_crewhall:other.test", "versions": ["v1.1"]}'),
     "refuses our token": (401, b'{"errcode": "M_UNKNOWN_TOKEN", "error": "no"}'),
     "is none": (404, b"<html>Nothing here</html>"),

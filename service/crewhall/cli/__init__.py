@@ -63,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say("crewhall: interrupted.", INTERRUPTED)
     except Trouble as trouble:
         return _say(f"crewhall: {trouble}", status_of(trouble))
-    except OSError as error:
-        told = unwritten(Path(error.filename or "A file"), error)
-        return _say(f"crewhall: {told}", status_of(told))
     except Exception as bug:  # noqa: BLE001 - told as one, without what it quotes
+        if isinstance(bug, OSError) and bug.filename:
+            told = unwritten(Path(bug.filename), bug)
+            return _say(f"crewhall: {told}", status_of(told))
         return _say(f"crewhall: this is a bug of ours.\n{told_of(bug)}".rstrip(), BUG)
     return done if isinstance(done, int) else 0
 
