@@ -23,6 +23,7 @@ from stage import WIDTH
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.ledger import SqliteLedger
+from crewhall.errors import Denied
 from crewhall.flows.keeping import Keeping
 from crewhall.ground.facts import HOUSE, ChatNamed, Writing
 from crewhall.ground.ids import RoomKey, UserId
@@ -32,6 +33,7 @@ from crewhall.ports import Entry
 
 GUESTS = 20
 COMING = 4
+TRIES = 60
 MOVES = json.dumps({"room": {"timeline": {"types": ["m.room.member"], "limit": 500}}})
 CALLS = re.compile(
     r'^crewhall_homeserver_calls_total\{method="(\w+)",path="([^"]+)",status="2xx"\} (\S+)', re.MULTILINE
@@ -57,7 +59,7 @@ async def measure(row: Callable[..., Any], shire: Side, dale: Side) -> list[Any]
         f"{ours[0]:.2f} s against {here:.2f} s; {ours[1]:.2f} against {there:.2f} s on the guests' server"
     )
     return [
-        row("sisters: !unlink, writes / unavoidable", (kicks + states) / LEAST, 1.0, note=note),
+        row("sisters: !unlink, writes / unavoidable", (kicks + states) / LEAST, 1.05, note=note),
         row("sisters: !unlink, looks / rooms", looks / (len(ROOMS) + 1), 1.5, note=f"{looks} reads"),
         row("sisters: !unlink to the last out / bare", ours[0] / here, 1.5, note=seconds),
     ]
@@ -110,7 +112,19 @@ async def _come(guest: Guest, shire: Side, rooms: dict[RoomKey, str]) -> None:
         await guest.finds(lambda room=room: guest.sight.invited.get(room), f"the way into {key}", FAR)
         await guest.enter_room(room)
     for key in (lobby, *inner):
-        await guest.enter_room(rooms[key], via=[shire.town.synapse.name])
+        await _enter(guest, rooms[key], shire.town.synapse.name)
+
+
+async def _enter(guest: Guest, room: str, server: str) -> None:
+    """Join a room that another's membership opens, once its server has heard of that."""
+    for _ in range(TRIES):
+        try:
+            await guest.enter_room(room, via=[server])
+        except Denied:
+            await asyncio.sleep(0.5)
+        else:
+            return
+    raise RuntimeError(f"{guest.id} cannot come in")
 
 
 async def _removed(shire: Side, guests: Sequence[Guest]) -> tuple[float, float]:
