@@ -43,7 +43,6 @@ class Side:
     key: CommunityKey
     host: Guest
     chat: str
-    person: Caller
     keeper: Caller
     bare: Caller
 
@@ -143,9 +142,8 @@ async def _side(
     bare = Caller(session, address, as_token(BARE), town.user(BARE))
     account = {"type": "m.login.application_service", "username": BARE, "inhibit_login": True}
     await bare.call("POST", "/register", account)
-    person = Caller(session, address, await town.synapse.register("person", "secret"))
     keeper = Caller(session, address, token, town.keeper)
-    return Side(town, key, host, await town.chat(host), person, keeper, bare)
+    return Side(town, key, host, await town.chat(host), keeper, bare)
 
 
 async def opened(side: Side, preset: str, people: Iterable[str] = ()) -> str:
