@@ -56,7 +56,10 @@ recipe-whole-page =
 
 ## Recipes, copied
 
-recipe-adopted = “{ $title }” of { $sister } is in our list now, as a copy, under { $licence }, with where it comes from. Nothing was told to anybody. To share it on: { $share } To tell how it went: { $note }
+recipe-adopted =
+    “{ $title }” of { $sister } is in our list now, as a copy, under { $licence }, with where it comes from. Nothing was told to anybody.
+    To share it on: { $share }
+    To tell how it went: { $note }
 recipe-there = In our list there is “{ $title }” under that name already. To have the copy, first take it out, which may take it twice: { $line }
 recipe-clauses =
     Nothing is changed by this. To propose what { $title } of { $sister } says, for our own decision, read it and say:

@@ -25,7 +25,7 @@ sister-card =
     { $lines }
     { $how }
 sister-card-passed =
-    Decided: our yes to the link with { $sister } is stated. It holds once theirs is, too:
+    Decided: our yes to the link with { $sister } is stated. With theirs, this holds:
     { $lines }
 sister-card-failed = Not decided. Nothing about the link with { $sister } has changed.
 sister-card-overtaken = What was asked about the link with { $sister } is no longer so, and was not decided.
@@ -85,12 +85,12 @@ sister-line-holds =
     { $lines }
 sister-line-until = Looked at again on { $day }.
 sister-health = Not well: { $what }
-sister-health-sound = Its letterbox is well; the last news came on { $since }.
+sister-health-sound = What it states reaches us; the last news came on { $since }.
 
 ## Less, at once
 
-sister-closed = { $flow } with { $sister } is closed from now on. It is stated; what has reached another server stays there.
-sister-closed-already = { $flow } with { $sister } is closed already.
+sister-closed = With { $sister } is closed from now on: { $flow }. It is stated there; what has reached another server stays there.
+sister-closed-already = With { $sister } is closed already: { $flow }.
 sister-told-closed = { $by } has closed { $flow } with { $sister }.
 sister-ended = The link with { $sister } is ended from now on, and nothing flows. It is stated; what has reached another server stays there.
 sister-ended-already = The link with { $sister } is ended. To begin anew: !link with, and its keeper.
@@ -99,7 +99,7 @@ sister-told-ended = { $by } has ended the link with { $sister }.
 ## More, by both
 
 sister-widening = A wider link with { $sister } is a new decision on both sides: { $flow }. Ours is asked for now, if their offer is known; until both have said yes, all stays as it is.
-sister-nothing-to-open = { $flow } with { $sister } is not closed by us, and is in our offer already. What the sister opens is hers to offer.
+sister-nothing-to-open = We have not closed { $flow } with { $sister }, and offer it already. What { $sister } opens is for its people to offer.
 
 ## What comes from a sister
 
@@ -110,7 +110,7 @@ sister-offers = { $sister } offers other terms than we agreed to. All stays as i
 sister-closed-theirs = { $sister } has closed { $flows }.
 sister-opened = With { $sister } is now open: { $flows }.
 sister-ended-theirs = { $sister } has ended the link. Nothing flows any more; crews that have begun go on.
-sister-trouble = The letterbox of { $sister } is not well: { $what } What was read before still counts. If you know that it is right, say { $line }.
+sister-trouble = Something is wrong with the letterbox of { $sister }, the room in which it states what it has decided: { $what } What was read before still counts. If you know from its people that it is right, say { $line }
 sister-trouble-others = others than its keeper could write in it, or it is no room of the right kind.
 sister-trouble-back = it states something older than we have read, as after a backup.
 sister-trouble-changed = it states something else under a number that we have read already.
