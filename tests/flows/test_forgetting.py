@@ -15,7 +15,19 @@ from crewhall.testing import Person
 from crewhall.testing.household import CHARTER, Household
 
 HATTED = Charter.model_validate(
-    CHARTER.model_dump() | {"hats": [{"key": "scribe", "name": "Scribe", "about": "Writes.", "holders": 1}]}
+    CHARTER.model_dump()
+    | {
+        "hats": [{"key": "scribe", "name": "Scribe", "about": "Writes.", "holders": 1}],
+        "removal": {"propose": "anyone", "of": "anyone", "share": 51, "days": 5},
+        "rungs": [
+            {
+                "key": "friends",
+                "name": "Friends",
+                "rooms": [{"key": "commons", "name": "Commons"}],
+                "door": {"propose": "anyone", "vouches": {"count": 2, "of": "anyone"}},
+            }
+        ],
+    }
 )
 
 
@@ -175,3 +187,90 @@ async def test_who_comes_back_is_somebody_new(house: Household) -> None:
     told = await says(house, house.cleo, "!what")
     assert "2 records name you" in house.answers(told)[0]
     assert house.cleo.id in house.keeping.house.halls[CHARTER.key].inside
+
+
+def heard(house: Household, person: Person) -> str:
+    """What somebody was told in their chat, their cards as they read now."""
+    said = house.said(house.room(house.chats.key(person.id)))
+    return "\n".join(str(one.content.get("m.new_content", one.content)) for one in said)
+
+
+async def is_forgotten(house: Household, person: Person, folder: Path) -> None:
+    await agrees(house, person, await asks(house, person))
+    await beat(house, 12)
+    assert found(folder, person.id) == []
+    assert is_in(house, person) == []
+    assert not house.keeping.house.leaving
+
+
+async def test_a_proposal_of_somebody_who_goes_is_taken_back(house: Household, tmp_path: Path) -> None:
+    await says(house, house.ann, f"!invite {house.cleo.id} to Friends")
+    await is_forgotten(house, house.cleo, tmp_path)
+    lobby = house.said(house.room("rivendell/place/lobby"))
+    assert "is no longer proposed for Friends" in str(lobby[-1].content["body"])
+    await beat(house, days=30)
+    assert not any("ProposalLapsed" in repr(r.fact) for r in await house.ledger.since(0))
+
+
+async def test_a_question_whether_somebody_is_put_out_ends_when_they_go(
+    house: Household, tmp_path: Path
+) -> None:
+    await says(house, house.ann, f"!remove {house.cleo.id} because of care")
+    await is_forgotten(house, house.cleo, tmp_path)
+    for other in (house.ann, house.ben):
+        assert "has left Rivendell for good. There is nothing left to answer." in heard(house, other)
+    await beat(house, days=30)
+    assert not house.keeping.house.halls[CHARTER.key].shut_out
+
+
+async def test_an_offered_hat_is_offered_no_longer(house: Household, tmp_path: Path) -> None:
+    await says(house, house.ann, f"!hat offer Scribe {house.cleo.id}")
+    await is_forgotten(house, house.cleo, tmp_path)
+    records = [type(r.fact).__name__ for r in await house.ledger.since(0)]
+    assert records.count("HatOfferWithdrawn") == 1
+
+
+async def pauses(house: Household, person: Person) -> None:
+    for by in (house.ann, house.ben):
+        await says(house, by, f"!pause {person.id} for 3 days because of care")
+    await beat(house)
+    assert person.id in house.keeping.house.halls[CHARTER.key].shut_out
+
+
+async def test_who_is_paused_is_forgotten_when_the_pause_is_over(house: Household, tmp_path: Path) -> None:
+    question = await asks(house, house.cleo)
+    await pauses(house, house.cleo)
+    event = await says(house, house.cleo, "!forget me")
+    assert "The doors of Rivendell are closed for you for some days" in house.answers(event)[0]
+    await agrees(house, house.cleo, question)
+    assert not house.keeping.house.leaving
+    await beat(house, days=4)
+    await is_forgotten(house, house.cleo, tmp_path)
+
+
+async def test_who_was_put_out_stays_out_by_the_homeserver(house: Household, tmp_path: Path) -> None:
+    await says(house, house.ann, f"!remove {house.cleo.id} because of care")
+    for by in (house.ann, house.ben):
+        chat = house.room(house.chats.key(by.id))
+        cards = [one.id for one in house.said(chat) if "👍 says yes" in str(one.content["body"])]
+        await by.react(chat, cards[-1], "👍")
+        await house.settle()
+    await beat(house, days=10)
+    assert house.cleo.id in house.keeping.house.halls[CHARTER.key].shut_out
+    await asks(house, house.cleo)
+    assert "the space stays closed to your address" in heard(house, house.cleo)
+    await beat(house)
+    await is_forgotten(house, house.cleo, tmp_path)
+    root = house.world.room(house.room("rivendell"))
+    assert root.membership(house.cleo.id) == "ban"
+    await beat(house, hours=3)
+    assert root.membership(house.cleo.id) == "ban"
+
+
+async def test_nobody_is_invited_in_the_place_of_somebody_forgotten(house: Household) -> None:
+    await says(house, house.ann, f"!crew start {house.cleo.id} Lantern")
+    await agrees(house, house.cleo, await asks(house, house.cleo))
+    await beat(house, 12)
+    keys = list(rules.rooms(house.keeping.house))
+    wishes = [rules.wish(house.keeping.house, key) for key in keys]
+    assert not any(one.endswith(":invalid") for wish in wishes if wish for one in wish.invited)

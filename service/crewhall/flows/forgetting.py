@@ -34,6 +34,7 @@ _MOST: Final = 1_000
 _STEPS: Final = 200
 _HERE: Final = frozenset({"join", "invite", "knock"})
 _REASON: Final = "Asked to be forgotten"
+_MEMBER: Final = "m.room.member"
 
 
 class Forgetting:
@@ -81,11 +82,28 @@ class Forgetting:
             await self._recorder.record(
                 self._occasion(person, since, "stuck"), partial(_stuck, person=person, keys=tuple(stuck))
             )
+        for hall in self._keeping.house.halls.values():
+            if person in hall.shut_out:
+                found |= await self._keeps_out(ids.root(hall.key), person)
         return not stuck and not await self._gives_up(person, since) and not found
+
+    async def _keeps_out(self, key: RoomKey, person: UserId) -> bool:
+        """Have the homeserver keep out whom a decision keeps out, so that we can forget it."""
+        opened = self._keeping.house.rooms.get(key)
+        if opened is None:
+            return False
+        try:
+            member = await self._homeserver.state(opened.room, _MEMBER, person)
+            if member is not None and member.get("membership") == "ban":
+                return False
+            await self._homeserver.put_state(opened.room, _MEMBER, person, {"membership": "ban"})
+        except Denied:  # not our room any more, or not in our power
+            return False
+        return True
 
     async def _is_in(self, room: RoomId, person: UserId) -> bool:
         try:
-            member = await self._homeserver.state(room, "m.room.member", person)
+            member = await self._homeserver.state(room, _MEMBER, person)
         except Denied:  # a room that we are not in is none that we can show anybody out of
             return False
         return member is not None and member.get("membership") in _HERE
@@ -152,10 +170,13 @@ class Forgetting:
 
 
 def _rooms(house: House) -> Iterator[tuple[RoomKey, RoomId]]:
-    """Yield the communities' rooms, the innermost first."""
+    """Yield the communities' rooms, the innermost first, then those that have moved since."""
     of_halls = (key for key in house.rooms if ids.hall_of(key) in house.halls)
     for key in sorted(of_halls, key=lambda key: (-key.count("/"), key)):
         yield key, house.rooms[key].room
+    for room, before in sorted(house.former.items()):
+        if ids.hall_of(before.key) in house.halls:
+            yield before.key, room
 
 
 def _goes(house: House, gesture: Gesture) -> Decision | None:

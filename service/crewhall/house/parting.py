@@ -22,6 +22,7 @@ from crewhall.ground.talk import (
     ToPerson,
     Usage,
 )
+from crewhall.life.safety.questions import running_about
 
 FORGET: Final = "!forget me"
 CARD: Final = "parting.forget"
@@ -37,10 +38,11 @@ def ask(house: House, asked: Asked, given: Arguments) -> Outcome:
         return Usage(FORGET)
     if asked.person in house.leaving:
         return _privately(asked, Sentence("forget-begun"))
-    if communities := _last_keys(house, asked.person):
-        return _privately(asked, _last_key(communities))
+    if (wrong := _not_now(house, asked.person)) is not None:
+        return _privately(asked, wrong)
     lines = (
         Sentence("forget-leaves"),
+        *_shut(house, asked.person),
         Sentence("forget-erased"),
         Sentence("forget-stays"),
         Sentence("forget-elsewhere"),
@@ -59,8 +61,8 @@ def answered(house: House, given: Answer) -> Decision | None:
     to = ToPerson(given.person)
     if given.at - _asked_at(given.card) > WITHIN:
         return Decision(says=(Say(to, Sentence("forget-too-late")),))
-    if communities := _last_keys(house, given.person):
-        return Decision(says=(Say(to, _last_key(communities)),))
+    if (wrong := _not_now(house, given.person)) is not None:
+        return Decision(says=(Say(to, wrong),))
     agreed = Writing(HOUSE, ForgettingAgreed(given.person))
     return Decision(facts=(agreed,), says=(Say(to, Sentence("forget-begun"), must=True),))
 
@@ -89,8 +91,20 @@ def _last_keys(house: House, person: UserId) -> tuple[str, ...]:
     )
 
 
-def _last_key(communities: tuple[str, ...]) -> Sentence:
-    return Sentence("forget-last-key", {"communities": communities})
+def _not_now(house: House, person: UserId) -> Sentence | None:
+    """Return why somebody cannot be forgotten now, and what to do."""
+    if communities := _last_keys(house, person):
+        return Sentence("forget-last-key", {"communities": communities})
+    for _, hall in sorted(house.halls.items()):
+        if (pause := running_about(hall, person)) is not None:
+            return Sentence("forget-paused", {"community": hall.charter.name, "until": pause.until})
+    return None
+
+
+def _shut(house: House, person: UserId) -> tuple[Sentence, ...]:
+    """Return what is said to somebody whom a decision keeps out: the homeserver goes on doing that."""
+    names = tuple(hall.charter.name for _, hall in sorted(house.halls.items()) if person in hall.shut_out)
+    return (Sentence("forget-shut-out", {"communities": names}),) if names else ()
 
 
 def _asked_at(card: Card) -> datetime:

@@ -26,11 +26,11 @@ from crewhall.ground.talk import (
     ToPerson,
     Usage,
 )
-from crewhall.ground.worn import hats, take_off, wearers
+from crewhall.ground.worn import hat_of, hats, take_off, wearers
 from crewhall.life.hats.facts import HatDropped, UnderstudyEnded
 from crewhall.life.hats.fit import is_last_key
-from crewhall.life.hats.known import HATS, understudies, writes
-from crewhall.life.hats.offering import Offering, cannot_offer, opening
+from crewhall.life.hats.known import HATS, live_offers, understudies, writes
+from crewhall.life.hats.offering import Offering, cannot_offer, opening, withdrawn
 from crewhall.life.hats.words import malformed, named
 
 DROP: Final = "!hat drop NAME"
@@ -59,7 +59,9 @@ def drop(hall: Hall, asked: Asked, given: Arguments) -> Outcome:
 
 
 def leaves(hall: Hall, going: Going) -> Decision | None:
-    """Return how somebody who wants to be forgotten takes off the first of their hats."""
+    """Return how somebody who wants to be forgotten takes off the first of their hats, or declines one."""
+    for offer in live_offers(hall, person=going.person):
+        return withdrawn(hall, hat_of(hall, offer.hat), offer)
     for hat in hats(hall):
         if going.person in wearers(hall, hat.key):
             return dropped(hall, hat, going)

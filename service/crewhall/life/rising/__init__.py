@@ -6,6 +6,7 @@ from crewhall.life.rising.due import due
 from crewhall.life.rising.facts import ALL
 from crewhall.life.rising.fold import evolve, touched
 from crewhall.life.rising.gestures import gesture
+from crewhall.life.rising.going import leaves
 from crewhall.life.rising.lasting import MATTERS, lasting
 from crewhall.life.rising.proposing import INVITE, WITHDRAW, invite
 from crewhall.life.rising.proposing import withdraw as take_back
@@ -19,6 +20,7 @@ _TOPIC = "commitment"
 capability = Capability(
     name="rising",
     facts=ALL,
+    leaves=leaves,
     matters=MATTERS,
     lasting=lasting,
     verbs=(

@@ -5,6 +5,7 @@ from crewhall.life.safety.due import due
 from crewhall.life.safety.facts import ALL
 from crewhall.life.safety.fold import evolve, touched
 from crewhall.life.safety.gestures import answer, withdraw
+from crewhall.life.safety.going import leaves
 from crewhall.life.safety.lasting import MATTERS, lasting
 from crewhall.life.safety.pausing import PAUSE, pause
 from crewhall.life.safety.readmitting import READMIT, readmit
@@ -20,6 +21,7 @@ _TOPIC = "safety"
 capability = Capability(
     name="safety",
     facts=ALL,
+    leaves=leaves,
     matters=MATTERS,
     lasting=lasting,
     verbs=(

@@ -32,4 +32,6 @@ forget-yes = React with ✅ within a day if you want that. I will not ask again.
 forget-begun = It has begun. You leave the rooms now, then this chat closes and you are forgotten. Goodbye.
 forget-too-late = That question is older than a day. Say !forget me again.
 forget-last-key = You hold the last key of { $communities }. Offer the keys to somebody there first (!hat offer), or ask your operator to end the community.
+forget-paused = The doors of { $community } are closed for you for some days, by a decision. When that is over, on { $until }, say !forget me again. Until then I have to know whom it is about.
+forget-shut-out = You were put out of { $communities } by a decision. Who that was about I forget, too; but the space stays closed to your address: the homeserver keeps that, not I.
 forget-stuck = I may not take you out of { $rooms }. Leave there yourself; then I go on.

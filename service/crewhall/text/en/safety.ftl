@@ -10,6 +10,7 @@ safety-removal-notice =
     Nothing is decided. { $needed } of the { $count } people who decide would have to say yes, and it lasts until { $until }. You can answer them all through me: !answer and your words. I keep none of them.
 safety-removal-withdrawn = It is no longer asked whether { $person } shall leave. { $person } hears of it.
 safety-removal-card-withdrawn = It is no longer asked whether { $person } shall leave.
+safety-removal-card-gone = { $person } has left { $community } for good. There is nothing left to answer.
 safety-removal-card-passed = { $person } is out of { $community }: { $yes } of { $count } said yes. Crews keep their own rooms. It can be ended by two: !readmit
 safety-removal-card-failed = { $person } stays: { $yes } of { $count } said yes, and { $needed } were needed. It can be asked again from { $since }.
 safety-removal-card-key = { $person } stays: nobody else holds the key of { $community }. Give somebody else the keys first.
