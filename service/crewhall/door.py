@@ -18,7 +18,7 @@ from crewhall.charter.model import Charter, Feed, Followed, Place
 from crewhall.errors import Denied, NotThere, TokenRefused, Trouble, TryLater
 from crewhall.ground import board, ids, ladder, names, seasons, workdays, worn
 from crewhall.ground.ailment import Ailment
-from crewhall.ground.capability import Capability, Verb
+from crewhall.ground.capability import Capability, Going, Verb
 from crewhall.ground.container import called
 from crewhall.ground.facts import Fact, Recorded, Stream, Writing
 from crewhall.ground.groups import among, awake, belongs, group
@@ -193,6 +193,7 @@ __all__ = [
     "Feed",
     "Followed",
     "Gesture",
+    "Going",
     "Hall",
     "Homeserver",
     "House",

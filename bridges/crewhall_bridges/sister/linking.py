@@ -80,6 +80,7 @@ capability = Capability(
     withdraw=_withdraw,
     invited=letterbox.invited,
     tick=_tick,
+    leaves=visiting.leaves,
     me=visiting.me,
     why=visiting.why,
     rooms=letterbox.rooms,

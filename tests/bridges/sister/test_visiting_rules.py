@@ -9,6 +9,7 @@ import pytest
 
 from crewhall.charter.model import Charter
 from crewhall.ground import ids
+from crewhall.ground.capability import Going
 from crewhall.ground.groups import among, belongs
 from crewhall.ground.hall import ANYONE, Hall
 from crewhall.ground.ids import EventId, RoomId, RoomKey, RungKey, UserId
@@ -405,3 +406,31 @@ def test_nothing_of_a_visit_reaches_home(pair: Pair) -> None:
     assert {at: one.content for at, one in pair.box().statements.items()} == before
     assert len(BOOK.of(pair.home.hall).visits) == 0
     assert len(links(pair.home.hall)) == 1
+
+
+def give_up(town: Town, person: UserId) -> None:
+    """Have somebody give up everything, as who wants to be forgotten does."""
+    for n in range(10):
+        going = Going(person, f"going{n}", town.now, town.me)
+        if (decision := linking.capability.leaves(town.hall, going)) is None:
+            return
+        town.act(going.cause, decision)
+    raise AssertionError("it never ends")
+
+
+def test_who_wants_to_be_forgotten_is_no_guest_any_more(pair: Pair) -> None:
+    pair.guest()
+    give_up(pair.dale, CAL)
+    assert CAL not in pair.dale.hall.guests
+    assert CAL in pair.dale.wish(ids.root(pair.dale.key)).unwelcome
+    pair.dale.wait(timedelta(days=1))
+    assert "visit-over-hosts" not in pair.dale.told(), "nobody is told who wants to be forgotten"
+
+
+def test_who_wants_to_be_forgotten_carries_and_speaks_no_more(pair: Pair) -> None:
+    word = pair.word()
+    give_up(pair.home, CAL)
+    assert pair.dale.tell(CAL, f"introduced {word}") is not None
+    meet(pair.home, pair.dale)
+    assert not BOOK.of(pair.dale.hall).visits
+    assert not BOOK.of(pair.dale.hall).words

@@ -43,6 +43,7 @@ VERBS: Final = (
 due = leaving.due
 evolve = fold.evolve
 gesture = leaving.gesture
+leaves = leaving.leaves
 me = standing.me
 why = standing.why
 withdraw = introducing.withdraw

@@ -13,6 +13,7 @@ from crewhall.door import (
     Asked,
     Decision,
     Gesture,
+    Going,
     Hall,
     House,
     Outcome,
@@ -36,7 +37,16 @@ from crewhall_bridges.sister.visiting.book import (
     visit_of,
     writes,
 )
-from crewhall_bridges.sister.visiting.facts import Ending, GuestOut, LongerAsked, VisitForgotten, VisitOver
+from crewhall_bridges.sister.visiting.facts import (
+    Ending,
+    GuestOut,
+    IntroductionOver,
+    LongerAsked,
+    SpeakerStopped,
+    VisitForgotten,
+    VisitOver,
+    WordRefused,
+)
 from crewhall_bridges.sister.visiting.hosting import (
     asked_for_longer,
     host_cards,
@@ -66,6 +76,23 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
             )
         elif visit.over is not None and now - visit.over >= KEPT and (visit.out or visit.host is None):
             yield f"{at}:forgotten", Decision(writes(hall, VisitForgotten(visit.mark)))
+
+
+def leaves(hall: Hall, going: Going) -> Decision | None:
+    """Return how somebody gives up what they have of visits, who wants to be forgotten: the first of it."""
+    person, book = going.person, BOOK.of(hall)
+    for one in book.introductions.values():
+        if one.person == person and one.over is None:
+            return Decision(writes(hall, IntroductionOver(one.mark)))
+        if person in one.speakers and one.over is None:
+            return Decision(writes(hall, SpeakerStopped(one.mark, person)))
+    for link, who in book.words:
+        if who == person:
+            return Decision(writes(hall, WordRefused(link, person, "taken-back")))
+    visit = visit_of(hall, person)
+    if visit is None or visit.over is not None:
+        return None
+    return Decision(writes(hall, VisitOver(visit.mark, "left" if visit.host is not None else "unanswered")))
 
 
 def gesture(hall: Hall, seen: Gesture) -> Decision | None:
