@@ -270,6 +270,21 @@ async def test_who_leaves_a_room_that_was_replaced_has_left_nothing() -> None:
         assert house.ben.id in house.keeping.house.halls[CommunityKey("rivendell")].inside
 
 
+async def test_a_look_at_a_room_that_was_replaced_takes_nobody_for_gone() -> None:
+    async with lived_in() as house:
+        root = house.room("rivendell")
+        give(house, "rivendell", {house.ann.id: 100})
+        await house.settle()
+        await house.stop()
+        new = await house.ann.create_room({"creation_content": {"predecessor": {"room_id": root}}})
+        await house.ann.set_state(root, TOMBSTONE, {"body": "moved", "replacement_room": new})
+        await house.ben.leave(root)
+        await house.start()
+        await house.settle()
+        assert house.room("rivendell") == root
+        assert house.ben.id in house.keeping.house.halls[CommunityKey("rivendell")].inside
+
+
 async def test_a_refused_room_gives_way_to_one_of_ours_that_goes_on() -> None:
     async with lived_in() as house:
         old = house.room(LOBBY)
