@@ -140,6 +140,19 @@ async def test_who_left_just_before_a_room_moved_has_left(stages: Any) -> None:
     assert new.membership(stage.bob.id) == ""
 
 
+async def test_who_leaves_while_nobody_is_told_yet_that_the_room_moved_has_left(stages: Any) -> None:
+    stage = stages("11")
+    await stands(stage)
+    mover = Mover(stage.homeserver, stage.keeping, stage.world.clock, stage.look)
+    old, wish = stage.room(FRIENDS), rules.wish(stage.keeping.house, RoomKey(FRIENDS))
+    await mover.move(replace(wish, version="12"))
+    await stage.bob.leave(old)
+    await mover.finish(HALL)
+    assert stage.bob.id not in stage.keeping.house.halls[HALL].standing["friends"]
+    assert stage.world.room(stage.room(FRIENDS)).membership(stage.bob.id) == ""
+    assert stage.world.room(stage.room(FRIENDS)).membership(stage.ann.id) == "invite"
+
+
 # With the whole service running.
 
 
