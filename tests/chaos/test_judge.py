@@ -64,6 +64,7 @@ class Story:
             tuple(person.id for person in self.people.values()),
             self.chats,
             frozenset(self.lines),
+            frozenset(self.lines),
         )
 
     def found(self) -> str:
@@ -107,6 +108,12 @@ async def test_an_answer_that_never_came_is_found(story: Story) -> None:
     story.lines.append(event)
     assert "was taken in and has no answer" in story.found()
     assert "was taken in and is not in the ledger" in story.found()
+
+
+async def test_what_a_homeserver_lost_is_found(story: Story) -> None:
+    one = story.evidence()
+    del one.sights.events[story.lines[0]]
+    assert f"answers: {story.lines[0]} is not in its room any more" in judge.judge(one)
 
 
 async def test_what_was_answered_and_is_not_decided_is_found(story: Story) -> None:

@@ -25,7 +25,8 @@ DONE = "✅"
 class Evidence:
     """All that is known of one hall. `accepted` are the events that the service said it had.
 
-    `people` are by whole id; `chats` are their private chats with the keeper.
+    `told` are those that the homeserver said it had. `people` are by whole id; `chats` are private chats
+    of theirs with the keeper.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Evidence:
     people: tuple[str, ...]
     chats: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 def judge(one: Evidence) -> list[str]:
@@ -61,6 +63,7 @@ def ledger(one: Evidence) -> Iterator[str]:
 def answers(one: Evidence) -> Iterator[str]:
     """Whatever the service took in of people's commands has one answer; what was said to be done is kept."""
     replies, reactions = _answers(one)
+    yield from (f"{event} is not in its room any more" for event in one.told - one.sights.events.keys())
     for command in commands(one):
         told, shown = replies[command.id], reactions[command.id]
         name = f"{command.sender}'s {command.content.get('body')!r} ({command.id})"
@@ -167,7 +170,22 @@ def decided(one: Evidence) -> Iterator[str]:
         if told.key:
             rooms.follow(one.people, record.at)
     if told.key:
-        yield from rooms.differences(one.people)
+        yield from (said for said in rooms.differences(one.people) if not _came_before(one, told, said))
+
+
+def _came_before(one: Evidence, told: Told, said: str) -> bool:
+    """Return whether somebody was asked on to a rung again before they could be let go from it.
+
+    They are in its space already, and stand there once they come anew.
+    """
+    for rung in told.rungs:
+        key = f"{one.key}/rung/{rung}"
+        for person in told.asked[rung] if key in one.sights.opened else ():
+            came = one.sights.room(one.sights.opened[key]).state.get(("m.room.member", person))
+            counted = came is not None and came.membership == "join" and came.id in one.book.causes
+            if counted and said.startswith(f"{person} is join in {key}, "):
+                return True
+    return False
 
 
 def _of_hall(one: Evidence) -> Iterable[Record]:

@@ -25,7 +25,7 @@ LINES = {
     "!vouch for {who}": 10,
     "!vouch withdraw for {who}": 1,
     "!object {who} because of care": 1,
-    "!invite withdraw {who} from Friends": 1,
+    "!withdraw {who}": 1,
     "!step down": 3,
     "!step down from friends all": 1,
     "!hat offer greeter to {who}": 2,
@@ -48,7 +48,10 @@ GESTURES = {"say": 20, "accept": 20, "decline": 2, "react": 16, "come": 8, "go":
 
 
 class Soul:
-    """Somebody; `chat` is where they talk to the keeper. `luck` is their own."""
+    """Somebody; `chat` is where they talk to the keeper. `luck` is their own.
+
+    `told` is all that the homeserver said it had of what they said.
+    """
 
     def __init__(self, hall: Hall, name: str, guest: Guest, token: str, luck: random.Random) -> None:
         self.hall = hall
@@ -58,6 +61,7 @@ class Soul:
         self.token = token
         self.chat = ""
         self.said: list[str] = []
+        self.told: set[str] = set()
 
     @classmethod
     async def born(cls, hall: Hall, name: str, seed: str) -> "Soul":
@@ -111,6 +115,7 @@ class Soul:
     async def say(self, line: str) -> None:
         """Say something to the keeper."""
         self.said.append(await self.guest.say(self.chat, line))
+        self.told.add(self.said[-1])
 
     def _line(self) -> str:
         who, other = self.luck.sample([n for n in NAMES if n != self.name], 2)

@@ -153,6 +153,7 @@ class Storm:
             tuple(soul.guest.id for soul in souls),
             {soul.guest.id: soul.chat for soul in souls},
             frozenset(hall.accepted),
+            frozenset[str]().union(*(soul.told for soul in souls)),
         )
 
     async def verdict(self) -> Outcome:

@@ -36,7 +36,16 @@ class Way:
     something strikes, before anybody is told anything: to kill who asks, for example.
     """
 
-    def __init__(self, port: int, target: str, luck: random.Random, struck: Struck, passed: Passed) -> None:
+    def __init__(
+        self,
+        port: int,
+        target: str,
+        luck: random.Random,
+        struck: Struck,
+        passed: Passed,
+        *,
+        often: float = OFTEN,
+    ) -> None:
         self.port = port
         self.target = target
         self.coming: deque[Ill] = deque()
@@ -46,6 +55,7 @@ class Way:
         self._luck = luck
         self._struck = struck
         self._passed = passed
+        self._often = often
         self._runner: web.ServerRunner | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -80,7 +90,7 @@ class Way:
             body = await request.read()
             if self.shut:
                 return _abort(request)
-            ill = self.coming.popleft() if self.coming and self._luck.random() < OFTEN else None
+            ill = self.coming.popleft() if self.coming and self._luck.random() < self._often else None
             return await self._struck_by(ill, request, body)
         finally:
             self.under_way -= 1
