@@ -159,13 +159,12 @@ class Mover:
         before = Scene(me, looks, heirs, {})
         moves: list[Move] = []
         for room in pending:
-            key = house.former[room].key
-            wish, new = self._wish_of(house, key), looks.get(before.heir(room))
-            if wish is None or wish.closed or new is None or room not in looks:
-                continue
-            if looks[room].tombstone is None:
-                await self._on_look(key, looks[room])
-            moves.append(Move(wish, looks[room], new))
+            key, old, new = house.former[room].key, looks.get(room), looks.get(before.heir(room))
+            if old is not None and old.tombstone is None:
+                await self._on_look(key, old)
+            wish = self._wish_of(self._keeping.house, key)
+            if wish is not None and not wish.closed and old is not None and new is not None:
+                moves.append(Move(wish, old, new))
         addresses: dict[str, RoomId | None] = {}
         for move in moves:
             for name in (move.wish.alias, successors_alias(move.old.room)):
