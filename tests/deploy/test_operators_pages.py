@@ -28,13 +28,31 @@ def test_every_link_leads_to_a_file(pages: list[Path]) -> None:
     assert dead == []
 
 
+def headings(page: Path) -> set[str]:
+    """Return the anchors that a page has."""
+    heads = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head).lower().replace(" ", "-") for head in heads}
+
+
+def test_every_link_between_all_pages_leads_to_its_place(deploy: Path) -> None:
+    top = deploy.parent
+    folders = ("config", "deploy", "service", "bridges", "tests")
+    every = [*top.glob("*.md"), *(page for folder in folders for page in (top / folder).rglob("*.md"))]
+    assert len(every) >= 10
+    dead = [
+        f"{page.relative_to(top)}: {target}{anchor}"
+        for page in every
+        for target, anchor in LINK.findall(page.read_text())
+        if not (page.parent / target).exists()
+        or (anchor and target.endswith(".md") and anchor[1:] not in headings(page.parent / target))
+    ]
+    assert dead == []
+
+
 def test_every_heading_that_is_led_to_is_there(pages: list[Path]) -> None:
     for page in pages:
         text = page.read_text()
-        heads = {
-            re.sub(r"[^\w\- ]", "", head).lower().replace(" ", "-")
-            for head in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-        }
+        heads = headings(page)
         for anchor in re.findall(r"\]\(#([\w-]+)\)", text):
             assert anchor in heads, f"{page.name}: #{anchor}"
 

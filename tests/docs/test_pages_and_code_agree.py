@@ -95,8 +95,15 @@ def test_every_kind_of_trouble_has_a_status() -> None:
     assert status_of(errors.NoRoom("full")) == 74
 
 
-def test_the_unit_tries_again_only_what_may_pass() -> None:
-    unit = (ROOT / "deploy/systemd/crewhall.service").read_text()
+@pytest.mark.parametrize(
+    "name",
+    [
+        "systemd/crewhall.service",
+        "ansible/matrix-bot-crewhall/templates/systemd/matrix-bot-crewhall.service.j2",
+    ],
+)
+def test_the_units_try_again_only_what_may_pass(name: str) -> None:
+    unit = (ROOT / "deploy" / name).read_text()
     found = re.search(r"^RestartPreventExitStatus=(.*)$", unit, re.MULTILINE)
     assert found is not None
     final = set(map(int, found[1].split()))
