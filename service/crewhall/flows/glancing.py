@@ -14,6 +14,7 @@ from crewhall.ground.lacking import lacking
 from crewhall.ground.links import whole
 from crewhall.ground.sight import Sight
 from crewhall.ground.steps import Blocked
+from crewhall.ground.successor import is_letterbox
 from crewhall.ports import Clock
 
 
@@ -46,7 +47,8 @@ def _found(sight: Sight, keeping: Keeping, clock: Clock, community: CommunityKey
         asked.update(questions(wish, finds(wish, seen, house.rooms, me, memories[key])))
         if (lacks := lacking(wish, seen, me)) is not None:
             powerless.append(lacks)
-        if seen.version != wish.version and not wish.adopt and not wish.closed and seen.tombstone is None:
+        moves = not (wish.adopt or wish.closed or is_letterbox(wish))
+        if seen.version != wish.version and moves and seen.tombstone is None:
             old.append(OldVersion(key, seen.version, wish.version))
     same = {(one.key, one.remedy) for one in powerless}
     blocked = (b for b in plan.blocked if b not in asked and (b.key, b.remedy) not in same)

@@ -10,13 +10,13 @@ From `RoomMoved` on the ledger knows the new room only: to leave the old one mea
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
 from crewhall import house as rules
-from crewhall.errors import Denied, Taken, TokenRefused, TryLater
+from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
 from crewhall.flows.carrying import Hands
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.report import longest
@@ -81,9 +81,14 @@ class Mover:
 
         Raises `Denied`, `TryLater`, `TokenRefused`.
         """
-        key = wish.key
-        old = await self._look(self._keeping.house.rooms[key].room)
+        key, version = wish.key, wish.version
+        await self._keeping.refresh()
+        opened = self._keeping.house.rooms.get(key)
+        if opened is None:
+            raise NotThere("M_NOT_FOUND", f"{key} is not there")
+        old = await self._look(opened.room)
         await self._on_look(key, old)
+        wish = replace(self._wish_of(self._keeping.house, key) or wish, version=version)
         new = successor(wish, old, self._keeping.house.rooms, self._homeserver.me)
         try:
             room = await self._hands.ask(lambda: self._homeserver.create_room(new))

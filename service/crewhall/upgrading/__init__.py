@@ -8,12 +8,13 @@
 It may stop anywhere: started again it finds what it made and goes on. A running service does so by itself.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, get_args
 
 from crewhall import house as rules
 from crewhall.charter.model import Charter
-from crewhall.errors import Denied, Misconfigured, Missing, NotYet, TokenRefused
+from crewhall.errors import Denied, Misconfigured, Missing, NotYet, Stale, TokenRefused, TryLater
 from crewhall.flows.hearing import Hearing
 from crewhall.flows.moving import Finished, Mover
 from crewhall.ground import ids
@@ -30,6 +31,7 @@ from crewhall.works import Works
 
 VERSIONS: Final[tuple[str, ...]] = get_args(Charter.model_fields["room_version"].annotation)
 """The room versions that a charter can have, the newest last."""
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,16 @@ def _wish(works: Works, key: RoomKey) -> RoomWish | None:
 
 async def _follow_charter(works: Works, hall: Hall, to: str) -> None:
     """Have the charter say the new version, so that rooms to come have it too."""
-    if hall.charter.room_version == to:
-        return
-    stream = Stream(hall.key)
-    version = works.keeping.house.versions.get(stream, 0)
-    charter = Charter.model_validate({**hall.charter.model_dump(), "room_version": to})
-    entry = Entry(
-        f"cli:upgrade:{hall.key}:{version}",
-        works.clock.now(),
-        (Writing(stream, CharterChanged(charter), version),),
-    )
-    await works.keeping.record(entry)
+    stream, keeping = Stream(hall.key), works.keeping
+    for _ in range(_TRIES):
+        charter, version = keeping.house.halls[hall.key].charter, keeping.house.versions.get(stream, 0)
+        if charter.room_version == to:
+            return
+        changed = Charter.model_validate({**charter.model_dump(), "room_version": to})
+        fact = Writing(stream, CharterChanged(changed), version)
+        with suppress(Stale):  # others write too: then it is decided again
+            await keeping.record(Entry(f"cli:upgrade:{hall.key}:{version}", works.clock.now(), (fact,)))
+    raise TryLater("Others are writing to the same place: the same may work now.")
 
 
 def _receipt(finished: Finished, missing: tuple[tuple[RoomKey, str], ...]) -> Receipt:
