@@ -81,6 +81,9 @@ def recover(config: Path) -> None:
         click.echo(f"- {line}")
     for key in told.found.keyless:
         click.echo(f"Nobody in {key} holds its keys: name founders in its charter and see `crewhall found`.")
+    for key, people in told.found.from_afar:
+        names = ", ".join(people)
+        click.echo(f"In {key} are people of other homeservers: {names}. Show out who was a guest.")
     for room in told.found.empty:
         click.echo(f"Nobody is in {room}: it was left out.")
     click.echo("Now see what differs: crewhall plan")

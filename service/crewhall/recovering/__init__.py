@@ -24,7 +24,9 @@ LOST: Final = (
     "hats except the keys, absences, seasons and who rests;",
     "removals and pauses that were decided: who was removed is out, and nothing else keeps them out;",
     "feeds and calendars that are followed (their addresses stand in no room), links with sisters;",
-    "who started a crew, and that an unlisted crew has ended and kept its room.",
+    "who is a guest for some days: everybody found inside counts as one of its people;",
+    "who started a crew, and that an unlisted crew has ended and kept its room;",
+    "which leaves were open in a crew that has ended.",
 )
 """What cannot be seen in any room, as lines to be read after "Not recovered:"."""
 
@@ -84,7 +86,12 @@ async def _looks(works: Works) -> dict[RoomId, RoomSeen]:
             except Denied:
                 return  # left in this very moment
 
-    rooms = await works.keeper.joined()
+    try:
+        rooms = await works.keeper.joined()
+    except TokenRefused:
+        raise
+    except Denied:
+        return {}  # nobody of that name has ever been here
     await asyncio.gather(*(look(room) for room in sorted(rooms)))
     return looks
 

@@ -71,7 +71,8 @@ def _leaves(
                 pass
     taken: dict[UserId, None] = {}
     facts: list[Fact] = []
-    is_open = {leaf: all(_writes(rooms[r]) < _STILL for r in own) for leaf, own in leaves.items()}
+    ended = _writes(rooms[main]) >= _STILL  # then nobody can tell, and no right depends on it
+    is_open = {leaf: ended or all(_writes(rooms[r]) < _STILL for r in own) for leaf, own in leaves.items()}
     theirs = {
         leaf: {p for r in own for p in _at(rooms[r], me, "join", "invite")} for leaf, own in leaves.items()
     }
@@ -86,7 +87,9 @@ def _leaves(
     for room in sorted(rooms.keys() - {main}):
         there = _at(rooms[room], me, "join", "invite")
         end = room.removeprefix(f"{main}/")
-        facts += (LeafRoomLeft(end, person, person) for person in seated if person not in there)
+        leaf = end.partition("/")[0]
+        belong = theirs[leaf] if leaf in leaves and not is_open[leaf] else seated
+        facts += (LeafRoomLeft(end, one, one) for one in seated if one in belong and one not in there)
     return facts
 
 

@@ -36,7 +36,8 @@ class Found:
     """What was found: entries in the order in which they are written, and what stays unknown.
 
     `charters` by community; `unwritten` are communities whose charter is nowhere; `keyless` those in which
-    nobody holds the keys; `empty` are crews' rooms with nobody in them.
+    nobody holds the keys; `empty` are crews' rooms with nobody in them. `from_afar` are people of other
+    homeservers: who of them was a guest for some days cannot be seen.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -44,6 +45,7 @@ class Found:
     unwritten: tuple[CommunityKey, ...] = ()
     keyless: tuple[CommunityKey, ...] = ()
     empty: tuple[RoomKey, ...] = ()
+    from_afar: tuple[tuple[CommunityKey, tuple[UserId, ...]], ...] = ()
 
 
 def found(looks: Mapping[RoomId, RoomSeen], me: UserId, papers: Mapping[str, Charter], at: datetime) -> Found:
@@ -63,7 +65,15 @@ def found(looks: Mapping[RoomId, RoomSeen], me: UserId, papers: Mapping[str, Cha
     for key, charter in charters.items():
         told.community(key, charter)
     keyless = tuple(key for key in charters if not told.keyholders(key, charters[key]))
-    return Found(tuple(told.entries), charters, tuple(unwritten), keyless, tuple(told.empty))
+    afar = tuple((key, told.from_afar(key)) for key in charters)
+    return Found(
+        tuple(told.entries),
+        charters,
+        tuple(unwritten),
+        keyless,
+        tuple(told.empty),
+        tuple((key, people) for key, people in afar if people),
+    )
 
 
 def _keyed(
@@ -149,6 +159,11 @@ class _Telling:
         """Return who stands in the community's space and holds the keyholders' level there."""
         root = self.rooms[ids.root(key)]
         return tuple(p for p in _inside(root, self.me) if level(root, p) >= top(charter))
+
+    def from_afar(self, key: CommunityKey) -> tuple[UserId, ...]:
+        """Return who stands in the community's space and is of another homeserver."""
+        here = ids.server(self.me)
+        return tuple(p for p in _inside(self.rooms[ids.root(key)], self.me) if ids.server(p) != here)
 
     def _keys(self, key: CommunityKey, charter: Charter) -> None:
         people = self.keyholders(key, charter)
