@@ -47,6 +47,7 @@ from crewhall.ground.guard import community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, UserId
 from crewhall.ground.ladder import rung_at
+from crewhall.ground.moving import in_words
 from crewhall.ground.rooms import RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
@@ -236,7 +237,8 @@ class Service:
             await self.works.clock.sleep(timedelta(milliseconds=2))
 
     async def _settle_all(self, community: CommunityKey) -> None:
-        await self.mover.finish(community)
+        for act, why in (await self.mover.finish(community)).refused:
+            self._blocked(act.key, (Blocked(act.key, in_words(act), why),))
         report = await self.showing.tend(community)
         await self.mover.tidy(community)
         self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)

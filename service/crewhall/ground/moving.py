@@ -247,6 +247,17 @@ def no_longer_welcome(wish: RoomWish, old: RoomSeen, me: UserId) -> tuple[UserId
     return tuple(person for person in out if may_remove(old, me, person))
 
 
+def in_words(act: Act) -> str:
+    """Return an act as a few plain words."""
+    match act:
+        case Write(room=room, why=why):
+            return f"set {why} in {room}"
+        case Readdress(alias=alias, room=room):
+            return f"let {alias} lead to {room or 'nowhere'}"
+        case Ask(person=person):
+            return f"invite {person}"
+
+
 def unlike(move: Move) -> tuple[str, ...]:
     """Return in words what people had in the old room and have not in the new one."""
     old, new = move.old, move.new

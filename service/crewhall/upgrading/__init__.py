@@ -21,7 +21,7 @@ from crewhall.ground import ids
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.hall import Hall
 from crewhall.ground.ids import CommunityKey, RoomKey
-from crewhall.ground.moving import Ask, Readdress, Write, unlike
+from crewhall.ground.moving import Ask, Readdress, Write, in_words, unlike
 from crewhall.ground.rooms import RoomWish
 from crewhall.life.community.facts import CharterChanged
 from crewhall.life.crews.crew import crew_at
@@ -115,8 +115,9 @@ def _mover(works: Works) -> Mover:
 
 
 async def _plan(works: Works, hall: Hall, to: str, mover: Mover) -> Upgrade:
-    house = works.keeping.house
     _, scene = await mover.scene(hall.key)
+    house = works.keeping.house
+    hall = house.halls[hall.key]
     wishes = {key: wish for key in rules.rooms(house) if (wish := _wish_of(works, hall, key)) is not None}
     crews = {key: crew for key in wishes if (crew := crew_at(hall, key)) is not None}
     ended = [key for key, crew in crews.items() if crew.ended is not None]
@@ -149,8 +150,8 @@ async def _follow_charter(works: Works, hall: Hall, to: str) -> None:
 def _receipt(finished: Finished, missing: tuple[tuple[RoomKey, str], ...]) -> Receipt:
     done = finished.done
     writes = [act for act in done if isinstance(act, Write)]
-    missing += tuple((act.key, f"{_in_words(act)}: {why}") for act, why in finished.refused)
-    missing += tuple((act.key, f"{_in_words(act)}: not now, later") for act in finished.later)
+    missing += tuple((act.key, f"{in_words(act)}: {why}") for act, why in finished.refused)
+    missing += tuple((act.key, f"{in_words(act)}: not now, later") for act in finished.later)
     missing += tuple((move.wish.key, what) for move in finished.moves for what in unlike(move))
     return Receipt(
         rooms=len({move.wish.key for move in finished.moves}),
@@ -160,16 +161,6 @@ def _receipt(finished: Finished, missing: tuple[tuple[RoomKey, str], ...]) -> Re
         doors=sum(write.why == "allow" for write in writes),
         missing=missing,
     )
-
-
-def _in_words(act: Write | Readdress | Ask) -> str:
-    match act:
-        case Write(room=room, why=why):
-            return f"set {why} in {room}"
-        case Readdress(alias=alias, room=room):
-            return f"let {alias} lead to {room or 'nowhere'}"
-        case Ask(person=person):
-            return f"invite {person}"
 
 
 __all__ = ["VERSIONS", "Receipt", "Row", "Stay", "Upgrade", "plan", "upgrade"]
