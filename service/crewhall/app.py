@@ -47,7 +47,6 @@ from crewhall.ground.guard import community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, UserId
 from crewhall.ground.ladder import rung_at
-from crewhall.ground.moving import in_words
 from crewhall.ground.rooms import RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
@@ -77,9 +76,7 @@ class Service:
         self.lookout = Lookout(self.watch, works.keeping, works.clock, settings.ledger)
         self.chats = works.chats()
         threads = Threads()
-        width = settings.limits.concurrency
-        self.mover = Mover(works.keeper, works.keeping, works.clock, self._looked, width)
-        following = Following(works.keeper, works.keeping, self.chats, works.clock, self.mover)
+        self.mover = Mover(works.keeper, works.keeping, works.clock, self._looked)
         self.reconciler = Reconciler(
             works.keeper,
             works.keeping,
@@ -87,7 +84,7 @@ class Service:
             settings.limits.concurrency,
             on_look=self._looked,
             on_drift=Drifting(works.keeping, self.chats, works.clock).met,
-            on_replaced=following.met,
+            on_replaced=Following(works.keeper, works.keeping, self.chats, works.clock, self.mover).met,
             on_blocked=self._blocked,
             on_conduct=self.watch.conducted,
         )
@@ -105,7 +102,9 @@ class Service:
             served=Served(settings.bridges.calendar_listen, settings.bridges.calendar_address),
         )
         self.outside = Outside(errands(doors), works.clock, on_trouble=self._bridge_trouble)
-        self.declining = Latest[RoomId](self._decline, works.clock, workers=2, longest=timedelta(hours=1))
+        self.declining = Latest[RoomId](
+            lambda room: self.hearing.decline(room), works.clock, workers=2, longest=timedelta(hours=1)
+        )
         self.hearing = Hearing(
             works.keeping,
             works.keeper,
@@ -237,15 +236,11 @@ class Service:
             await self.works.clock.sleep(timedelta(milliseconds=2))
 
     async def _settle_all(self, community: CommunityKey) -> None:
-        for act, why in (await self.mover.finish(community)).refused:
-            self._blocked(act.key, (Blocked(act.key, in_words(act), why),))
+        for no in await self.mover.tend(community):
+            self._blocked(no.key, (no,))
         report = await self.showing.tend(community)
-        await self.mover.tidy(community)
         self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)
         _log.info("look.done", community=community, steps=len(report.done), waiting=len(report.waiting))
-
-    async def _decline(self, room: RoomId) -> None:
-        await self.hearing.decline(room)
 
     async def _looked(self, key: RoomKey, seen: RoomSeen) -> None:
         await self.hearing.looked(key, seen)

@@ -24,9 +24,20 @@ from crewhall.ground.facts import HOUSE, MoveSettled, RoomClosed, RoomMoved, Wri
 from crewhall.ground.guard import community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, server
-from crewhall.ground.moving import Act, Ask, Move, Readdress, Scene, Write, leftover, no_longer_welcome
+from crewhall.ground.moving import (
+    Act,
+    Ask,
+    Move,
+    Readdress,
+    Scene,
+    Write,
+    in_words,
+    leftover,
+    no_longer_welcome,
+)
 from crewhall.ground.powers import POWERS
 from crewhall.ground.rooms import NewRoom, RoomSeen, RoomWish, StatePut
+from crewhall.ground.steps import Blocked
 from crewhall.ground.successor import successor, successors_alias
 from crewhall.ports import Clock, Entry, Homeserver
 
@@ -46,6 +57,11 @@ class Finished:
     later: tuple[Act, ...] = ()
     after: timedelta | None = None
     moves: tuple[Move, ...] = ()
+
+    @property
+    def blocked(self) -> tuple[Blocked, ...]:
+        """What was refused, as something that is in the way."""
+        return tuple(Blocked(act.key, in_words(act), why) for act, why in self.refused)
 
 
 @dataclass(slots=True)
@@ -108,6 +124,12 @@ class Mover:
         former = self._keeping.house.former
         pending = (room for room, one in former.items() if not one.settled)
         return tuple(sorted(room for room in pending if community_of(former[room].key) == community))
+
+    async def tend(self, community: CommunityKey) -> tuple[Blocked, ...]:
+        """Finish what has begun, and have nobody in an old room who may not be; return what is in the way."""
+        finished = await self.finish(community)
+        await self.tidy(community)
+        return finished.blocked
 
     async def finish(self, community: CommunityKey) -> Finished:
         """Put right what names rooms that have moved; nothing is read if there are none.

@@ -249,9 +249,8 @@ class Household:
 
     async def _attend(self, key: RoomKey) -> None:
         if (community := community_in(key)) is not None:
-            await self.mover.finish(community)
+            await self.mover.tend(community)
             await self.showing.tend(community)
-            await self.mover.tidy(community)
             return
         self.showing.settled(key, await self.reconciler.attend(key))
 
