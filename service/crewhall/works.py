@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from crewhall.adapters.calling import OnCall
 from crewhall.adapters.client import Client
@@ -31,6 +32,9 @@ from crewhall.life.community.facts import CharterChanged, Founded
 from crewhall.ports import Clock, Entry, Ledger
 from crewhall.registration import Registration
 from crewhall.settings import Settings
+
+DEVICE: Final = "CREWHALL"
+"""By which the keeper speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,8 @@ async def works(
         ledger = await stack.enter_async_context(SqliteLedger.open(settings.ledger, FACTS))
         keeping = Keeping(ledger, shelf, Terms(settings.keep.private, settings.keep.closed))
         await keeping.open()
-        yield Works(settings, registration, clock, ledger, keeping, connection, connection.as_user(keeper))
+        speaker = connection.as_user(keeper, DEVICE)
+        yield Works(settings, registration, clock, ledger, keeping, connection, speaker)
 
 
 async def meet(settings: Settings, registration: Registration, connection: Connection) -> None:

@@ -107,6 +107,18 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield opened_
 
 
+async def test_what_was_said_is_known_again_by_a_homeserver_that_was_killed(town: Town) -> None:
+    async with town.crewhall("found", town.charter("known")) as child:
+        assert await child.wait() == 0
+    said = {"msgtype": "m.notice", "body": "once"}
+    async with opened(town.config) as built:
+        room = built.keeping.house.rooms["known/place/lobby"].room  # type: ignore[index] # a key
+        first = await built.keeper.send(room, "m.room.message", said, "once")
+        await town.synapse.kill()
+        await town.synapse.start()
+        assert await built.keeper.send(room, "m.room.message", said, "once") == first
+
+
 async def test_founding_killed_at_some_moments_founds_once(town: Town) -> None:
     begun = asyncio.get_running_loop().time()
     async with town.crewhall("found", town.charter("whole")) as child:

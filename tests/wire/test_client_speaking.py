@@ -377,3 +377,33 @@ async def test_only_a_homeserver_counts_as_reachable(
     server.usual = answer
     assert await connection.reachable() is there
     assert len(server.asked) <= 2
+
+
+NO_DEVICE = Answer(400, {"errcode": "M_UNKNOWN_DEVICE", "error": "any words"})
+UNRECOGNIZED = Answer(404, {"errcode": "M_UNRECOGNIZED", "error": "any words"})
+SAID = Answer(body={"event_id": "$said"})
+SEND = "PUT /v3/rooms/%21room%3Ahall.test%3A8448/send/m.room.message/t"
+
+
+async def test_what_is_said_is_said_by_a_device_so_that_a_restart_forgets_nothing(
+    server: Scripted, connection: Connection
+) -> None:
+    keeper = connection.as_user(KEEPER, "KEEPER")
+    server.will(NO_DEVICE, Answer(201, {}), SAID, SAID)
+    for _ in range(2):
+        assert await keeper.send(ROOM, "m.room.message", {"body": "x"}, "t") == "$said"
+    assert asked(server) == [SEND, "PUT /v3/devices/KEEPER", SEND, SEND]
+    queries = [dict(one.query) for one in server.asked]
+    by_device = {"user_id": KEEPER, "device_id": "KEEPER"}
+    assert queries == [by_device, {"user_id": KEEPER}, by_device, by_device]
+
+
+async def test_where_services_have_no_devices_it_is_said_without(
+    server: Scripted, connection: Connection
+) -> None:
+    keeper = connection.as_user(KEEPER, "KEEPER")
+    server.will(NO_DEVICE, UNRECOGNIZED, SAID, SAID)
+    for _ in range(2):
+        assert await keeper.send(ROOM, "m.room.message", {"body": "x"}, "t") == "$said"
+    assert asked(server) == [SEND, "PUT /v3/devices/KEEPER", SEND, SEND]
+    assert [dict(one.query) for one in server.asked][2:] == [{"user_id": KEEPER}] * 2

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from crewhall.adapters.answers import text_in, texts_in
 from crewhall.adapters.calling import MIB, Call, Caller, Query
-from crewhall.errors import Denied, NotThere, Taken, TryLater
+from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
 from crewhall.ground.ids import EventId, RoomId, UserId, local
 from crewhall.ground.rooms import Content, NewRoom, RoomSeen
 from crewhall.ground.seen import read_state
@@ -22,10 +22,11 @@ MOST_ROOMS = 16 * MIB
 class Client:
     """A `crewhall.ports.Homeserver` as one user. Made by `crewhall.adapters.connection`."""
 
-    def __init__(self, caller: Caller, me: UserId, query: Query) -> None:
+    def __init__(self, caller: Caller, me: UserId, query: Query, device: str = "") -> None:
         self._caller = caller
         self._me = me
         self._query = query
+        self._device = device
 
     @property
     def me(self) -> UserId:
@@ -116,13 +117,13 @@ class Client:
     async def send(self, room: RoomId, kind: str, content: Content, txn: str) -> EventId:
         """Send an event once per `txn` (see `crewhall.ground.once`)."""
         path = "/v3/rooms/{room}/send/{kind}/{txn}"
-        answer = await self._ask("PUT", path, body=content, room=room, kind=kind, txn=txn)
+        answer = await self._once(path, content, room=room, kind=kind, txn=txn)
         return EventId(text_in(answer, "event_id"))
 
     async def redact(self, room: RoomId, event: EventId, txn: str) -> None:
         """Take an event back."""
         path = "/v3/rooms/{room}/redact/{event}/{txn}"
-        await self._ask("PUT", path, body={}, room=room, event=event, txn=txn)
+        await self._once(path, {}, room=room, event=event, txn=txn)
 
     async def invite(self, room: RoomId, person: UserId, *, direct: bool = False) -> None:
         """Invite, `direct` to a private chat; a person who is already in or invited is no error.
@@ -186,6 +187,34 @@ class Client:
             await self._ask("PUT", _PROFILE + "displayname", body={"displayname": name}, user=self._me)
         if avatar and not told.get("avatar_url"):
             await self._ask("PUT", _PROFILE + "avatar_url", body={"avatar_url": avatar}, user=self._me)
+
+    async def _once(self, path: str, content: Content, **parts: str) -> object:
+        """Put what has a transaction id, by a device: of those Synapse remembers them through a restart.
+
+        Source: Matrix specification v1.19, application service API, "Identity assertion" and "Device
+        management". Where services have no devices it is put without.
+        """
+        if self._device:
+            query = (("device_id", self._device),)
+            try:
+                return await self._ask("PUT", path, query=query, body=content, **parts)
+            except Denied as no:
+                if no.code != "M_UNKNOWN_DEVICE":
+                    raise
+            if await self._has_device():
+                return await self._ask("PUT", path, query=query, body=content, **parts)
+            self._device = ""
+        return await self._ask("PUT", path, body=content, **parts)
+
+    async def _has_device(self) -> bool:
+        """Make our device; return whether there is one now. It has no keys, so that nobody shares any."""
+        try:
+            await self._ask("PUT", "/v3/devices/{device}", body={}, device=self._device)
+        except TokenRefused:
+            raise
+        except Denied:
+            return False
+        return True
 
     async def _membership(self, room: RoomId, person: UserId, no: Denied) -> object:
         """Return somebody's membership; raise the refusal `no` if we may not know it."""

@@ -63,9 +63,9 @@ class Connection:
     async def __aexit__(self, *_: object) -> None:
         await self._caller.close()
 
-    def as_user(self, user: UserId) -> Client:
-        """Return a client that speaks as one of the application service's users."""
-        return Client(self._caller, user, (("user_id", user),))
+    def as_user(self, user: UserId, device: str = "") -> Client:
+        """Return a client that speaks as one of the service's users, by a device if one is named."""
+        return Client(self._caller, user, (("user_id", user),), device)
 
     def as_bearer(self, me: UserId) -> Client:
         """Return a client that speaks as whose token it is; `me` is who that is."""
