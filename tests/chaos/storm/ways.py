@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import aiohttp
 from aiohttp import web
@@ -142,8 +143,9 @@ async def _spoiled(ill: Ill, request: web.BaseRequest, answer: web.Response) -> 
     if ill is Ill.HALF:
         begun = web.StreamResponse(status=answer.status, headers=answer.headers)
         begun.content_length = len(raw)
-        await begun.prepare(request)
-        await begun.write(half)
+        with suppress(ConnectionError):  # who asked has gone already
+            await begun.prepare(request)
+            await begun.write(half)
     return _abort(request)
 
 
