@@ -37,6 +37,7 @@ from crewhall_bridges.sister.reading import (
     Rule,
     Whose,
     digest,
+    is_anew,
     is_being_made,
     is_refused,
     learn,
@@ -76,7 +77,7 @@ MOST_SWEPT: Final = 100
 class _Box:
     """When to look at a room, and not before; `refused` counts refusals in a row, `tries` all failures.
 
-    `took` is how long reading it took; `again` tells that something was heard of it meanwhile.
+    `took` is how long reading it took; `again`: something was heard meanwhile; `anew`: all in it is news.
     """
 
     due: datetime
@@ -84,6 +85,7 @@ class _Box:
     took: timedelta = timedelta()
     busy: bool = False
     again: bool = False
+    anew: bool = False
     parting: bool = False
     tries: int = 0
     refused: int = 0
@@ -140,6 +142,9 @@ class Letterboxes:
         for room, box in self._boxes.items():
             if not box.busy and box.parting is (room in read_now):
                 box.parting, box.due, box.tries = room not in read_now, now, 0
+            was, box.anew = box.anew, is_anew(room, read_now.get(room, {}).values())
+            if box.anew and not was:
+                box.due, box.again = min(box.due, box.earliest), box.busy
         for room in waiting(self._doors.house()):
             if room in self._boxes and not self._boxes[room].tries:
                 self._boxes[room].due = min(self._boxes[room].due, self._boxes[room].earliest)
@@ -179,8 +184,7 @@ class Letterboxes:
             box.due = clock.now() + LONGEST_REST
             self._bugs.append(bug)
         else:
-            box.tries = 0
-            box.due = clock.now() + self._until_next(room)
+            box.tries, box.due = 0, clock.now() + self._until_next(room)
             if box.parting:
                 self._boxes.pop(room, None)
         finally:
@@ -203,8 +207,7 @@ class Letterboxes:
             what: Trouble = "unreadable" if large else "missing"
             await self._bring(room, lambda house, whose: lost(house, whose, room, what), what)
             return
-        box.refused = 0
-        now = self._doors.clock.now()
+        box.refused, now = 0, self._doors.clock.now()
         rule = partial(read, seen=seen, now=now)
         if is_refused(self._doors.house(), rule, room):
             await self._leave(room)  # before it is written down, so that a crash leaves us in no strange room
@@ -259,8 +262,7 @@ class Letterboxes:
 
     async def _sweep(self) -> None:
         """Leave letterboxes that no link is about, as after a crash; what fails waits for the next start."""
-        self._swept = True
-        house = self._doors.house()
+        self._swept, house = True, self._doors.house()
         try:
             strange = await self._doors.keeper.joined() - {*house.keys, *wanted(house)}
             for room in sorted(strange)[:MOST_SWEPT]:
@@ -285,8 +287,7 @@ class Letterboxes:
 
     def _until_next(self, room: RoomId) -> timedelta:
         now = self._doors.clock.now()
-        about = wanted(self._doors.house()).get(room, {}).values()
-        made = any(is_being_made(link, now) for link in about)
+        made = any(is_being_made(link, now) for link in wanted(self._doors.house()).get(room, {}).values())
         return (MAKING if made else CYCLE) * (0.9 + self._jitter() / 5)
 
 

@@ -1,7 +1,7 @@
 """Decides which rooms are read for which links, how often, and what a look is brought before. Pure."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -83,6 +83,11 @@ def is_being_made(link: Link, now: datetime) -> bool:
     last = max((link.since, *link.tries, *([link.health.read_at] if link.health.read_at else [])))
     open_ = link.question is not None or state_of(link, now) in {"proposed", "asked"}
     return open_ and now - last < LONGEST_MAKING
+
+
+def is_anew(room: RoomId, about: Iterable[Link]) -> bool:
+    """Return whether what stands in a letterbox is news, since a link was named anew after its end."""
+    return any(link.room == room and link.theirs is not None and not link.theirs.seq for link in about)
 
 
 def digest(seen: RoomSeen) -> str:

@@ -95,6 +95,22 @@ async def test_what_was_ended_can_be_made_anew(linked: Any, tools: Any) -> None:
     assert tools.stands(linked.ours) == "holds"
 
 
+async def test_who_is_named_anew_at_once_is_read_at_once(linked: Any, tools: Any) -> None:
+    await linked.wait(timedelta(minutes=10))
+    began = linked.clock.now()
+    await linked.ours.tell(linked.ours.ann, "!unlink dale")
+    await linked.named(linked.ours)
+    await linked.settle()
+    link = tools.link_of(linked.ours)
+    assert link.theirs.seq == tools.link_of(linked.dale).ours.seq
+    assert linked.clock.now() - began < timedelta(minutes=2)
+    linked.ours.homeserver.calls.clear()
+    for _ in range(10):
+        await linked.clock.advance(timedelta(seconds=5))
+        await linked.ours.errand.round()
+    assert linked.ours.homeserver.calls.by_kind["look"] <= 1
+
+
 async def test_a_crash_leaves_nobody_in_a_letterbox_that_no_link_is_about(linked: Any, tools: Any) -> None:
     theirs = tools.link_of(linked.ours).room
     await linked.ours.tell(linked.ours.ann, "!unlink dale")
