@@ -3,7 +3,7 @@
 Who is listed in a table that was brought along, and has not come here yet, is told of as it lists them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import yaml
@@ -14,7 +14,7 @@ from crewhall.errors import Missing
 from crewhall.exporting.form import Decided, Export, Room
 from crewhall.exporting.listing import crews_of, people_of
 from crewhall.ground import ids
-from crewhall.ground.facts import Recorded, hall_of_stream
+from crewhall.ground.facts import Lapsed, Recorded, hall_of_stream
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey
 from crewhall.life.returning.table import RETURNING
@@ -38,7 +38,7 @@ def export(house: House, records: Sequence[Recorded], community: CommunityKey, a
         rooms=tuple(_rooms(house, community)),
         people=people_of(hall),
         crews=crews_of(hall),
-        decisions=tuple(_decided(r) for r in records if hall_of_stream(r.stream) == community),
+        decisions=tuple(_decisions(records, community)),
     )
 
 
@@ -48,6 +48,12 @@ def _rooms(house: House, community: CommunityKey) -> list[Room]:
         for key in sorted(house.rooms)
         if ids.hall_of(key) == community
     ]
+
+
+def _decisions(records: Sequence[Recorded], community: CommunityKey) -> Iterator[Decided]:
+    for record in records:
+        if hall_of_stream(record.stream) == community and not isinstance(record.fact, Lapsed):
+            yield _decided(record)
 
 
 def _decided(record: Recorded) -> Decided:

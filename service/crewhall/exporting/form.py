@@ -91,4 +91,4 @@ class Export(Part):
     crews: tuple[CrewKept, ...] = ()
     """Its crews."""
     decisions: tuple[Decided, ...] = ()
-    """All that was recorded, in order."""
+    """All that was recorded and is still kept, in order."""
