@@ -102,9 +102,7 @@ class Service:
             served=Served(settings.bridges.calendar_listen, settings.bridges.calendar_address),
         )
         self.outside = Outside(errands(doors), works.clock, on_trouble=self._bridge_trouble)
-        self.declining = Latest[RoomId](
-            lambda room: self.hearing.decline(room), works.clock, workers=2, longest=timedelta(hours=1)
-        )
+        self.declining = Latest[RoomId](self._decline, works.clock, workers=2, longest=timedelta(hours=1))
         self.hearing = Hearing(
             works.keeping,
             works.keeper,
@@ -144,9 +142,8 @@ class Service:
             on_beat=lambda: self.reconciler.afar.beat(self.latest.poke),
         )
         us = Us(works.keeper.me, frozenset({works.keeper.me, self._sender}))
-        self.inbox = Inbox(
-            works.ledger, works.keeping, works.clock, us, self.lookout.hearing(self.workers.take)
-        )
+        hear = self.lookout.hearing(self.workers.take)
+        self.inbox = Inbox(works.ledger, works.keeping, works.clock, us, hear)
         self.lookout.mind(self.workers, self.latest, self.voice, self.ticking)
         works.keeping.listen(self._changed)
 
@@ -241,6 +238,9 @@ class Service:
         report = await self.showing.tend(community)
         self.lookout.obstacles.looked(lambda key: community_of(key) == community, report)
         _log.info("look.done", community=community, steps=len(report.done), waiting=len(report.waiting))
+
+    async def _decline(self, room: RoomId) -> None:
+        await self.hearing.decline(room)
 
     async def _looked(self, key: RoomKey, seen: RoomSeen) -> None:
         await self.hearing.looked(key, seen)
