@@ -106,8 +106,10 @@ def test_every_command_is_searched() -> None:
     assert ARGUMENTS.keys() | ELSEWHERE == crewhall.commands.keys()
 
 
-@pytest.mark.parametrize("form", ["plain", "json"])
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize(
+    ("answer", "form"),
+    [("ours", "plain"), ("ours", "json"), ("echoing", "plain"), ("refusing", "json"), ("failing", "plain")],
+)
 def test_no_command_shows_what_is_secret(
     answer: str,
     form: str,
