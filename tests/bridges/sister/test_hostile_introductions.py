@@ -164,3 +164,16 @@ def test_no_refusal_and_no_guest_is_stated_to_the_sister(flood: Flood) -> None:
     flood.here.react_to(flood.here.card(HOST), EVE, "✅")
     assert flood.here.hall.guests
     assert flood.here.box(flood.here.link) == before
+
+
+def test_a_word_is_not_believed_while_something_is_wrong_with_the_letterbox(flood: Flood) -> None:
+    """What was read before still counts, but nothing new is opened by it; and the word is not used up."""
+    flood.here.look(replace(flood.box(3), powers={"users_default": 100}))
+    flood.here.tell(flood.person(1), f"introduced {flood.word(1)}")
+    flood.read(flood.box(3))
+    assert not BOOK.of(flood.here.hall).visits
+    assert flood.here.told()[-1] == "visit-word-unwell"
+    flood.here.look(flood.box(3))
+    flood.here.tell(flood.person(1), f"introduced {flood.word(1)}")
+    flood.read(flood.box(3))
+    assert len(BOOK.of(flood.here.hall).visits) == 1
