@@ -9,29 +9,23 @@ From `RoomMoved` on the ledger knows the new room only: to leave the old one mea
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
-from itertools import groupby
 from typing import Final
 
 from crewhall import house as rules
 from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
 from crewhall.flows.carrying import Hands
 from crewhall.flows.keeping import Keeping
-from crewhall.flows.report import longest
+from crewhall.flows.righting import Finished, Righting, Tally
 from crewhall.ground.facts import HOUSE, MoveSettled, RoomClosed, RoomMoved, Writing
 from crewhall.ground.guard import community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, server
 from crewhall.ground.moving import (
-    Act,
-    Ask,
     Move,
-    Readdress,
     Scene,
-    Write,
-    in_words,
     leftover,
     no_longer_welcome,
 )
@@ -46,30 +40,6 @@ WishOf = Callable[[House, RoomKey], RoomWish | None]
 ROUNDS: Final = 3
 _LOOKS: Final = 6
 _PAUSE: Final = timedelta(seconds=0.4)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What came of putting right: what was done, what was refused and why, what did not work now."""
-
-    done: tuple[Act, ...] = ()
-    refused: tuple[tuple[Act, str], ...] = ()
-    later: tuple[Act, ...] = ()
-    after: timedelta | None = None
-    moves: tuple[Move, ...] = ()
-
-    @property
-    def blocked(self) -> tuple[Blocked, ...]:
-        """What was refused, as something that is in the way."""
-        return tuple(Blocked(act.key, in_words(act), why) for act, why in self.refused)
-
-
-@dataclass(slots=True)
-class _Tally:
-    done: list[Act] = field(default_factory=list)
-    refused: list[tuple[Act, str]] = field(default_factory=list)
-    later: list[Act] = field(default_factory=list)
-    after: timedelta | None = None
 
 
 class Mover:
@@ -91,6 +61,7 @@ class Mover:
         self._on_look = on_look
         self._wish_of = wish_of
         self._hands = Hands(homeserver, keeping, clock, concurrency, lambda key: wish_of(keeping.house, key))
+        self._righting = Righting(self._hands)
 
     async def move(self, wish: RoomWish) -> RoomId:
         """Have a managed room continued by a new one, in the version that `wish` says; return the new one.
@@ -136,7 +107,7 @@ class Mover:
 
         Raises `TryLater` if the homeserver is away, `TokenRefused`.
         """
-        tally = _Tally()
+        tally = Tally()
         moves: tuple[Move, ...] = ()
         for _ in range(ROUNDS):
             if not self.under_way(community):
@@ -148,10 +119,10 @@ class Mover:
             if not acts:
                 await self._settle(community)
                 break
-            await self._do(acts, tally)
+            await self._righting.do(acts, tally)
             if tally.later:
                 break
-        return Finished(tuple(tally.done), tuple(tally.refused), tuple(tally.later), tally.after, moves)
+        return tally.finished(moves)
 
     async def tidy(self, community: CommunityKey) -> None:
         """Have people whose removal was decided be in no room that has moved, and leave those of closed ones.
@@ -247,49 +218,8 @@ class Mover:
             raise Denied("M_FORBIDDEN", f"{alias} leads to {seen.room}, which does not continue {old}")
         if seen.locator is None:
             for put in (StatePut(POWERS, "", new.powers), *new.state):
-                await self._write(seen.room, put)
+                await self._righting.write(seen.room, put)
         return seen.room
-
-    async def _write(self, room: RoomId, put: StatePut) -> None:
-        await self._hands.ask(lambda: self._homeserver.put_state(room, put.type, put.key, put.content))
-
-    async def _do(self, acts: Sequence[Act], tally: _Tally) -> None:
-        """Do one after the other, invitations side by side; stop where something does not work now."""
-        for asks, group in groupby(acts, key=lambda act: isinstance(act, Ask)):
-            if asks:
-                async with asyncio.TaskGroup() as tasks:
-                    for act in group:
-                        tasks.create_task(self._one(act, tally))
-                continue
-            for act in group:
-                await self._one(act, tally)
-                if act in tally.later:
-                    return
-
-    async def _one(self, act: Act, tally: _Tally) -> None:
-        try:
-            match act:
-                case Write(room=room, put=put):
-                    await self._write(room, put)
-                case Readdress(alias=alias, room=heir):
-                    await self._lead(alias, heir)
-                case Ask(room=room, person=person):
-                    await self._hands.ask(lambda: self._homeserver.invite(room, person))
-        except TokenRefused:
-            raise
-        except Denied as no:
-            tally.refused.append((act, no.why))
-        except TryLater as later:
-            tally.later.append(act)
-            tally.after = longest((tally.after, later.after))
-        else:
-            tally.done.append(act)
-
-    async def _lead(self, alias: str, room: RoomId | None) -> None:
-        if room is None:
-            await self._hands.ask(lambda: self._homeserver.unaddress(alias))
-        else:
-            await self._hands.ask(lambda: self._homeserver.readdress(alias, room))
 
     async def _settle(self, community: CommunityKey) -> None:
         for room in self.under_way(community):

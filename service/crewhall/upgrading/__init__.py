@@ -16,7 +16,8 @@ from crewhall import house as rules
 from crewhall.charter.model import Charter
 from crewhall.errors import Denied, Misconfigured, Missing, NotYet, Stale, TokenRefused, TryLater
 from crewhall.flows.hearing import Hearing
-from crewhall.flows.moving import Finished, Mover
+from crewhall.flows.moving import Mover
+from crewhall.flows.righting import Finished
 from crewhall.ground import ids
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.hall import Hall
