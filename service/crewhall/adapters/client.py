@@ -5,6 +5,7 @@ application service API, "Identity assertion".
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from crewhall.adapters.answers import text_in, texts_in
 from crewhall.adapters.calling import MIB, Call, Caller, Query
@@ -194,17 +195,18 @@ class Client:
         Source: Matrix specification v1.19, application service API, "Identity assertion" and "Device
         management". Where services have no devices it is put without.
         """
+        bare = Call("PUT", path, parts, self._query, content)
         if self._device:
-            query = (("device_id", self._device),)
+            by_device = replace(bare, query=(("device_id", self._device), *self._query))
             try:
-                return await self._ask("PUT", path, query=query, body=content, **parts)
+                return await self._caller.ask(by_device)
             except Denied as no:
                 if no.code != "M_UNKNOWN_DEVICE":
                     raise
             if await self._has_device():
-                return await self._ask("PUT", path, query=query, body=content, **parts)
+                return await self._caller.ask(by_device)
             self._device = ""
-        return await self._ask("PUT", path, body=content, **parts)
+        return await self._caller.ask(bare)
 
     async def _has_device(self) -> bool:
         """Make our device; return whether there is one now. It has no keys, so that nobody shares any."""
