@@ -1,14 +1,16 @@
 """`crewhall upgrade`: what is shown before anything is done, and what is refused in one sentence."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from crewhall.errors import Misconfigured, Missing, NotYet
+from crewhall.errors import Misconfigured, Missing, NotYet, TokenRefused
 from crewhall.ground.ids import CommunityKey
 from crewhall.retiring import plan as plan_retiring
 from crewhall.retiring import retire
+from crewhall.testing.faults import Mishap
 from crewhall.upgrading import plan, upgrade
 
 HALL = CommunityKey("rivendell")
@@ -132,3 +134,22 @@ async def test_a_community_that_retires_after_a_move_has_the_keeper_in_none_of_i
             mine = await built.keeper.joined()
         keys = [(site.world.room(room).content("org.crewhall.locator") or {})["key"] for room in mine]
         assert keys == ["service/control"]
+
+
+async def test_a_token_that_is_refused_on_the_way_stops_it_and_the_same_yes_goes_on(sites: Any) -> None:
+    async with sites(charter=OLD) as site:
+        await site.found()
+        service = site.world.directory.services["crewhall"]
+
+        def spoil(_: Mishap) -> None:
+            site.world.directory.add_service(replace(service, as_token="another"))
+
+        async with site.works() as built:
+            shown = await plan(built, HALL, None)
+            site.wire.faults.only, site.wire.faults.struck = frozenset({"invite"}), spoil
+            site.wire.faults.script.append(Mishap.CUT)
+            with pytest.raises(TokenRefused):
+                await upgrade(built, HALL, None, shown.fingerprint)
+            site.world.directory.add_service(service)
+            _, receipt = await upgrade(built, HALL, None, shown.fingerprint)
+            assert (receipt.rooms, receipt.missing) == (5, ())

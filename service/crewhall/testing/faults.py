@@ -7,7 +7,19 @@ from datetime import timedelta
 from enum import Enum
 
 WRITES = frozenset(
-    {"create_room", "put_state", "send", "redact", "invite", "remove", "join", "leave", "knock"}
+    {
+        "create_room",
+        "put_state",
+        "send",
+        "redact",
+        "invite",
+        "remove",
+        "join",
+        "leave",
+        "knock",
+        "link",
+        "unlink",
+    }
 )
 """The calls that may change something."""
 
