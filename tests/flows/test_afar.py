@@ -1,5 +1,6 @@
 """A server that does not answer is asked less and less, and nothing of ours waits for it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -125,3 +126,21 @@ async def test_of_thousands_of_dead_servers_the_latest_are_remembered(ways: Ways
     for name in sorted(ways.dead):
         await ways.invite(name)
     assert len(ways.afar._silent) <= 1_000
+
+
+async def test_one_call_at_a_time_waits_for_a_silent_server(ways: Ways) -> None:
+    await ways.invite(DALE)
+    await ways.clock.advance(timedelta(seconds=61))
+    answered = asyncio.Event()
+
+    async def slow() -> None:
+        await answered.wait()
+
+    first = asyncio.create_task(ways.afar.ask(DALE, LOBBY, slow))
+    await asyncio.sleep(0)
+    assert await ways.invite(DALE, HEARTH) == "left alone"
+    answered.set()
+    await first
+    ways.dead.clear()
+    await ways.live(timedelta(seconds=5))
+    assert HEARTH in ways.poked

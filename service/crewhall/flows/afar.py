@@ -29,11 +29,15 @@ class LeftAlone(Beyond):
 
 @dataclass(slots=True)
 class _Silence:
-    """A server that did not answer: how often, until when it is left alone, which rooms wait for it."""
+    """A server that did not answer: how often, until when it is left alone, which rooms wait for it.
+
+    `asked`: a call to it is under way, and may take long; no other is made beside it.
+    """
 
     until: datetime
     tries: int = 0
     rooms: set[RoomKey] = field(default_factory=set)
+    asked: bool = False
 
 
 class Afar:
@@ -46,15 +50,18 @@ class Afar:
 
     async def ask(self, name: str, room: RoomKey, call: Callable[[], Awaitable[None]]) -> None:
         """Make a call that needs another server. Raises `LeftAlone` if it is not to be asked now."""
-        silence = self._silent.get(name)
-        if silence is not None and self._clock.now() < silence.until:
+        silence = self._silent.get(name) or _Silence(self._clock.now())
+        if silence.asked or self._clock.now() < silence.until:
             silence.rooms.add(room)
             raise LeftAlone(f"{name} does not answer", silence.until - self._clock.now())
+        silence.asked = name in self._silent
         try:
             await call()
         except Beyond:
             self._failed(name, room)
             raise
+        finally:
+            silence.asked = False
         self.heard(name)
 
     def heard(self, name: str) -> None:

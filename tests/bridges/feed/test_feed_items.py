@@ -137,7 +137,7 @@ async def test_an_entity_bomb_costs_nothing() -> None:
     except Unread:
         told = ""
     assert len(told) < 1_000
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 async def test_no_file_is_read_into_an_item() -> None:
