@@ -80,5 +80,5 @@ def test_half_an_export_is_none(tmp_path: Path, cut: int) -> None:
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="cannot be read"):
+    with pytest.raises(Misconfigured, match="There is no file"):
         read_export(tmp_path / "none.json")
