@@ -19,7 +19,8 @@ PROMISES = (
     "Dale comes back and learns what it missed",
     "Dale closes a flow, alone and at once",
     "Pip's visit ends with thanks",
-    "Shire ends the link with Dale, and the crew goes on",
+    "Shire ends the link with Dale, and nobody loses a seat",
+    "Dale is away once more: without any treaty, the crew goes on",
 )
 
 

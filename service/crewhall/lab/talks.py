@@ -36,21 +36,28 @@ class Talk:
         await self.pace.step()
         return (await self.town.answer(self.person, self.room, line, within=within)).text
 
-    async def told(self, *words: str) -> Seen:
-        """Wait until the keeper has said all these words at once."""
-        return await self.person.saw(self.room, self._said(words), " … ".join(words), within=FAR)
+    async def told(self, *words: str, after: int = 0) -> Seen:
+        """Wait until the keeper has said all these words at once, since a mark."""
+        said, what = self._said(words), " … ".join(words)
+        return await self.person.saw(self.room, said, what, after=after, within=FAR)
 
-    async def clicks(self, *words: str, choice: str = YES) -> Seen:
-        """Wait for the question with these words and answer it; return the question."""
-        said = self._said(words)
-        card = await self.person.saw(
-            self.room,
-            lambda seen: said(seen) and not seen.edits,
-            f"the question: {' … '.join(words)}",
-            within=FAR,
+    async def asked(self, *words: str, after: int = 0) -> Seen:
+        """Wait for the question with these words; what brings it up to date is not it."""
+        said, what = self._said(words), f"the question: {' … '.join(words)}"
+        return await self.person.saw(
+            self.room, lambda seen: said(seen) and not seen.edits, what, after=after, within=FAR
         )
+
+    async def clicks(self, *words: str, after: int = 0, choice: str = YES) -> Seen:
+        """Wait for the question with these words and answer it; return the question."""
+        card = await self.asked(*words, after=after)
         await self.person.react(self.room, card.id, choice)
         return card
+
+    def times(self, *words: str, after: int = 0) -> int:
+        """Return how often the keeper has said these words ; what was brought up to date counts once."""
+        said = self._said(words)
+        return sum(said(seen) and not seen.edits for seen in self.person.sight.since(after, self.room))
 
     async def shown(self, line: str, *words: str, no: str = "\0") -> str:
         """Ask until the answer has these words and not the other ones; return it."""

@@ -19,6 +19,7 @@ from crewhall.demo.sisters import crew, links, outage, visits
 from crewhall.demo.sisters.stage import Side, Stage, stand
 from crewhall.errors import Misconfigured, Trouble
 from crewhall.house import CAPABILITIES
+from crewhall.lab.seedbed import laid
 
 T = TypeVar("T")
 Act: TypeAlias = Callable[[Stage], Awaitable[str | list[str]]]
@@ -32,6 +33,7 @@ async def live(options: Options) -> None:
         raise Misconfigured("The bridge to sisters is not installed: pip install it, then run this again.")
     show = Show()
     async with AsyncExitStack() as stack:
+        stack.enter_context(laid())
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="crewhall-")))
         promise = f"{options.sisters} homeservers stand, each with a community of its own"
         with show.scene(promise) as said:
@@ -65,7 +67,8 @@ def story(stage: Stage) -> tuple[tuple[str, Act], ...]:
         (f"{there} comes back and learns what it missed", outage.come_back),
         (f"{there} closes a flow, alone and at once", links.close),
         (f"{pip}'s visit ends with thanks", visits.go_home),
-        (f"{here} ends the link with {there}, and the crew goes on", links.part),
+        (f"{here} ends the link with {there}, and nobody loses a seat", links.part),
+        (f"{there} is away once more: without any treaty, the crew goes on", outage.away_again),
         *(((f"The link with {others} goes on", links.goes_on),) if others else ()),
     )
 

@@ -16,13 +16,24 @@ async def link(stage: Stage) -> str:
 
 async def _link(here: Side, there: Side) -> None:
     sides = ((here, there), (there, here))
+    marks = {side.name: side.host.person.mark for side, _ in sides}
     for side, other in sides:
-        said = await side.host.ask(f"!link with {other.town.keeper}")
-        insist("would like to link" in said, f"the answer in {side.name} was: {said}")
-    await together(side.host.clicks(f"proposes to link with {other.name}") for side, other in sides)
+        await propose(side, other)
     await together(
-        side.host.told(f"The link with {other.name}", "holds: both have said yes") for side, other in sides
+        side.host.clicks(f"proposes to link with {other.name}", after=marks[side.name])
+        for side, other in sides
     )
+    await together(
+        side.host.told(f"The link with {other.name}", "holds: both have said yes", after=marks[side.name])
+        for side, other in sides
+    )
+
+
+async def propose(side: Side, other: Side) -> None:
+    """Have a host name the other's keeper."""
+    said = await side.host.ask(f"!link with {other.town.keeper}")
+    known = "would like to link" in said or "are asked about the link" in said
+    insist(known, f"the answer in {side.name} was: {said}")
 
 
 async def close(stage: Stage) -> str:
@@ -45,7 +56,7 @@ async def part(stage: Stage) -> str:
     insist("ended from now on" in said, f"the answer was: {said}")
     await there.host.told("has ended the link")
     await talk_round(stage, [here.host.person, there.member.person], "I keep my seat")
-    return f"{here.name} was free in {took * 1000:.0f} ms; {there.name} was told, and nobody lost a seat"
+    return f"{here.name} was free in {took * 1000:.0f} ms; {there.name} was told"
 
 
 async def goes_on(stage: Stage) -> str:

@@ -10,6 +10,7 @@ from crewhall.lab.talks import FAR, Talk
 
 WORD: Final = "word"
 VISITED: Final = "visited"
+COMES: Final = "comes with an introduction"
 CARRIED: Final = re.compile(r"!introduced \S+")
 
 
@@ -29,21 +30,33 @@ async def introduce(stage: Stage) -> list[str]:
 async def visit(stage: Stage) -> list[str]:
     """Hand the sister's keeper the word; a host says yes; one invitation opens the space and its rooms."""
     there, guest = stage.there, stage.here.member.person
-    talk = await Talk.opened(there.town, guest)
-    said = await talk.ask(stage.notes[WORD])
-    insist("I look up" in said, f"the answer was: {said}")
-    await there.host.clicks("comes with an introduction")
+    talk = await hand_over(stage)
+    await there.host.clicks(guest.id, COMES)
     page = await talk.told("opens its doors to you")
     insist(AGREEMENTS in page.text, f"the page does not say what holds: {page.text}")
+    await come_in(stage)
+    first, *others = page.text.splitlines()
+    opening, _, _ = first.replace(there.host.person.id, there.host.person.shown).partition(". ")
+    return [f"{opening}.", f"{len(others)} lines tell what holds, and who sees what"]
+
+
+async def hand_over(stage: Stage) -> Talk:
+    """Have the traveller hand over the word; return their chat with the sister's keeper."""
+    talk = await Talk.opened(stage.there.town, stage.here.member.person)
+    said = await talk.ask(stage.notes[WORD])
+    insist("I look up" in said, f"the answer was: {said}")
+    return talk
+
+
+async def come_in(stage: Stage) -> None:
+    """Have the traveller accept the one invitation, and enter a room that opens from there."""
+    there, guest = stage.there, stage.here.member.person
     root = await guest.accepts(there.name, FAR)
     insist(root == there.root, "the invitation is not to the space")
     more = [one.name for one in guest.sight.invited.values() if one.room != root]
     insist(not more, f"there are invitations to {more}, too")
     stage.notes[VISITED] = await comes_into(guest, root, there.town, ROOM)
     await there.host.person.saw(root, becomes(guest.id, "join"), f"{guest.shown} coming in", within=FAR)
-    first, *others = page.text.splitlines()
-    opening, _, _ = first.replace(there.host.person.id, there.host.person.shown).partition(". ")
-    return [f"{opening}.", f"{len(others)} lines tell what holds, and who sees what"]
 
 
 async def go_home(stage: Stage) -> str:
