@@ -13,6 +13,7 @@ import platform
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -60,6 +61,13 @@ class Row:
         return f"{verdict:6} {self.name:34} {self.figure:9.3f}{unit} {sign} {self.limit:g}{unit}  {self.note}"
 
 
+def printed(*given: Any, **more: Any) -> Row:
+    """Return a row, printed as soon as it is measured: what follows may take long, or fail."""
+    row = Row(*given, **more)
+    print(row.line(), flush=True)
+    return row
+
+
 def main() -> int:
     """Run what was asked for; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -74,10 +82,7 @@ def main() -> int:
     rows: list[Row] = []
     for name in asked.names or NAMES:
         lasts = {"minutes": asked.minutes} if name == "load" else {}
-        measured = asyncio.run(importlib.import_module(f"bench_{name}").measure(Row, **lasts))
-        for row in measured:
-            print(row.line(), flush=True)
-        rows += measured
+        rows += asyncio.run(importlib.import_module(f"bench_{name}").measure(printed, **lasts))
     if asked.json:
         asked.json.write_text(json.dumps([row.told() for row in rows], indent=1) + "\n")
     return 0 if all(row.holds for row in rows) else 1
