@@ -54,6 +54,7 @@ class Hall:
         self.refused = 0
         self.fell: list[str] = []
         self.full = False
+        self._starved = False
         self._told = charter
         self._luck = luck
         self._struck = struck
@@ -181,6 +182,7 @@ class Hall:
     def fill_disk(self, left: int | None) -> None:
         """Let no file of the service grow beyond so many bytes; None: the disk is free again."""
         self.full = left is not None
+        self._starved = self._starved or self.full
         child = self._child
         if child is not None and child.status is None:
             _, hard = resource.prlimit(child.pid, resource.RLIMIT_FSIZE)
@@ -206,7 +208,7 @@ class Hall:
             while self._held:  # noqa: ASYNC110 - by whoever counts
                 await asyncio.sleep(0.02)
             self._starts += 1
-            was_full = self.full
+            self._starved = self.full
             child = self._child = await Child.start(
                 [sys.executable, skewed.__file__, str(self.config), str(self.clock)],
                 log=self.folder / f"service{self._starts:04}.log",
@@ -216,7 +218,8 @@ class Hall:
             if self._left is not None:
                 self.fill_disk(self._left)
             status = await child.wait()
-            if status != -signal.SIGKILL and not (was_full or self.full):
+            hopeless = self._starved and self._awoken is not child  # it cannot even begin on a full disk
+            if status != -signal.SIGKILL and not hopeless:
                 self.fell.append(f"{status}: {child.last_words(6)}")
             await asyncio.sleep(0.1)
 

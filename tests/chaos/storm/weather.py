@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from crewhall.testing.federation import Federation
@@ -16,13 +17,14 @@ SKEWS = (0.0, 0.5, -0.5, 40.0, -40.0, 600.0, -600.0, 7_200.0, -7_200.0, 90_000.0
 
 
 class Weather:
-    """Rages until it is cancelled. `counted` tells what has struck."""
+    """Rages until it is cancelled, with the faults in `first` first. `counted` tells what has struck."""
 
     def __init__(
         self, halls: list[Hall], federation: Federation | None, luck: random.Random, pace: float
     ) -> None:
         self.halls = halls
         self.counted = Counted()
+        self.first: deque[Ill] = deque()
         self._federation = federation
         self._luck = luck
         self._pace = pace
@@ -41,10 +43,13 @@ class Weather:
             async with asyncio.TaskGroup() as spells:
                 while True:
                     await asyncio.sleep(self._luck.uniform(0.0, self._pace))
-                    hall, ill = self._luck.choice(self.halls), choose(self._luck)
+                    drawn = choose(self._luck)
+                    hall, ill = self._luck.choice(self.halls), self.first[0] if self.first else drawn
                     in_cradle = not hall.is_awake and self._luck.random() > IN_THE_CRADLE
                     if in_cradle and (ill in SPELLS or ill in DEADLY):
                         continue
+                    if self.first:
+                        self.first.popleft()
                     if ill in OF_CALLS:
                         way = self._luck.choice([hall.out, hall.out, hall.back])
                         if len(way.coming) < MOST_COMING:
