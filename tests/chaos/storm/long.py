@@ -15,7 +15,7 @@ from pathlib import Path
 from storm.play import over_fakes, over_synapse
 
 A_STORM = 250
-"""Faults of one storm: what is left after it is looked at by people, too."""
+"""Faults of one storm; then everything is judged, and a new one begins over new halls."""
 LONGEST = 900.0
 
 
