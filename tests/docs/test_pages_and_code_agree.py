@@ -88,8 +88,8 @@ def kinds(kind: type[errors.Trouble]) -> Iterator[type[errors.Trouble]]:
 def test_every_kind_of_trouble_has_a_status() -> None:
     named = {kind for status in STATUSES for kind in status.kinds}
     for kind in kinds(errors.Trouble):
-        if kind.__module__ == "crewhall.door":
-            continue  # a bridge's own, met in its errand
+        if kind.__module__ not in {"crewhall.errors", "crewhall.charter.faults"}:
+            continue  # met and handled where it is raised: the doors of bridges, those who play people
         assert any(parent in named for parent in kind.__mro__), kind
     assert status_of(errors.TokenRefused("M_UNKNOWN_TOKEN", "no")) == 77
     assert status_of(errors.NoRoom("full")) == 74

@@ -5,6 +5,7 @@ import io
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -92,13 +93,11 @@ async def test_it_lives_at_once_and_is_ready_when_the_homeserver_reached_it(site
 
 async def test_who_is_not_reached_goes_on_asking_soon_and_then_seldom_until_they_are(sites: Any) -> None:
     async with sites(ToldClock()) as site:
-        await site.found()
         directory = site.wire.world.directory
         whole = dict(directory.services)
         for key, registered in whole.items():
-            directory.services[key] = type(registered)(
-                **{name: getattr(registered, name) for name in registered.__slots__} | {"url": None}
-            )
+            directory.services[key] = replace(registered, url=None)
+        await site.found()  # only now: nothing waits to be pushed to where the service was
         async with site.serving() as service:
             await site.until(service.ready.is_set, "it is awake")
             assert (await ask(service, "/ready"))[0] == 503
