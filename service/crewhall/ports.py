@@ -196,8 +196,8 @@ class Ledger(Protocol):
         """Mark an inbox row done and erase its content."""
         ...
 
-    async def unsaid(self, limit: int = 100) -> Sequence[Outgoing]:
-        """Return messages not sent yet, oldest first."""
+    async def unsaid(self, limit: int = 100, after: int = 0) -> Sequence[Outgoing]:
+        """Return messages not sent yet, oldest first: those behind the row `after`."""
         ...
 
     async def said(self, row: int, room: RoomId, event: EventId) -> None:

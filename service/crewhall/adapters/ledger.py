@@ -81,9 +81,9 @@ class SqliteLedger:
         """Mark an inbox row done and erase its content."""
         await self._writer.write(lambda db: inbox_table.handled(db, row))
 
-    async def unsaid(self, limit: int = 100) -> Sequence[Outgoing]:
-        """Return messages not sent yet, oldest first."""
-        return await self._writer.read(lambda db: outbox_table.unsaid(db, limit))
+    async def unsaid(self, limit: int = 100, after: int = 0) -> Sequence[Outgoing]:
+        """Return messages not sent yet, oldest first: those behind the row `after`."""
+        return await self._writer.read(lambda db: outbox_table.unsaid(db, limit, after))
 
     async def said(self, row: int, room: RoomId, event: EventId) -> None:
         """Mark a message as sent; its text is erased, its card stays."""

@@ -43,13 +43,13 @@ def speak(db: Database, entry: Entry, people: People) -> None:
         )
 
 
-def unsaid(db: Database, limit: int) -> list[Outgoing]:
-    """Return what waits to be said, oldest first."""
+def unsaid(db: Database, limit: int, after: int = 0) -> list[Outgoing]:
+    """Return what waits to be said, oldest first: what is behind the row `after`."""
     people = People(db)
     rows = db.execute(
         "SELECT row, cause, part, at, asker, room, event, ack, say, card_kind, card_subject, card_choices"
-        " FROM outbox WHERE sent IS NULL AND given_up = 0 ORDER BY row LIMIT ?",
-        (limit,),
+        " FROM outbox WHERE sent IS NULL AND given_up = 0 AND row > ? ORDER BY row LIMIT ?",
+        (after, limit),
     )
     waiting = []
     for row, cause, part, at, asker, room, event, ack, say, kind, subject, choices in rows:

@@ -81,6 +81,7 @@ class Voice:
         self._lanes: dict[Lane, deque[Outgoing]] = {}
         self._finished: set[int] = set()
         self._more = False
+        self._read = 0  # up to this row of the outbox everything is known
         self._latest = Latest(self._work, clock, workers=rooms, on_trouble=self._lane_trouble)
 
     async def __aenter__(self) -> Self:
@@ -136,9 +137,9 @@ class Voice:
         for out in list(self._held.values()):
             await self._route(out)
         while (room := _MOST_KNOWN - len(self._known)) > 0:
-            limit = len(self._known) + min(_PAGE, room)
+            limit = min(_PAGE, room)
             self._finished.clear()
-            found = await self._ledger.unsaid(limit)
+            found = await self._ledger.unsaid(limit, self._read)
             new = [out for out in found if out.row not in self._known and out.row not in self._finished]
             for out in sorted(new, key=lambda one: bool(one.ack)):
                 self._known[out.row] = out
@@ -147,8 +148,9 @@ class Voice:
                 except BaseException:
                     self._known.pop(out.row, None)  # to be read again
                     raise
+            self._read = max((out.row for out in found), default=self._read)
             self._more = len(found) >= limit
-            if not new or not self._more:
+            if not self._more:
                 return
         self._more = True
 

@@ -92,11 +92,11 @@ class MemoryLedger:
         self._maybe_fail()
         self._inbox.pop(row, None)
 
-    async def unsaid(self, limit: int = 100) -> Sequence[Outgoing]:
-        """Return messages not sent yet, oldest first."""
+    async def unsaid(self, limit: int = 100, after: int = 0) -> Sequence[Outgoing]:
+        """Return messages not sent yet, oldest first: those behind the row `after`."""
         self._maybe_fail()
         rows = (r.out for r in self._outbox.values() if r.out.sent is None and not r.given_up)
-        return list(rows)[:limit]
+        return [out for out in rows if out.row > after][:limit]
 
     async def said(self, row: int, room: RoomId, event: EventId) -> None:
         """Mark a message as sent; its text is erased, its card stays."""

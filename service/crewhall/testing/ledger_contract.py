@@ -149,6 +149,7 @@ async def what_is_to_be_said_waits_in_line(ledger: Ledger) -> None:
     _same((ack.room, ack.event, ack.asker, ack.at, ack.sent), (LOBBY, "$one", ANN, AT, None))
     _same((reply.say, hello.say), says)
     _same([o.row for o in await ledger.unsaid(limit=1)], [ack.row])
+    _same([o.row for o in await ledger.unsaid(after=ack.row)], [reply.row, hello.row])
     await ledger.said(ack.row, LOBBY, EventId("$ack"))
     await ledger.unsay(reply.row)
     await ledger.said(10_000, LOBBY, EventId("$nothing"))
