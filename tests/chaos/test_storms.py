@@ -9,7 +9,7 @@ import pytest
 from storm.ills import OF_CALLS, Ill
 from storm.play import over_fakes, over_synapse
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 LONGEST = 150.0
 SURE = (Ill.KILLED, Ill.HOMESERVER, Ill.DISK, Ill.CLOCK, Ill.PARTED)

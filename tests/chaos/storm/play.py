@@ -25,7 +25,8 @@ from storm.judge import Evidence
 from storm.people import NAMES, Soul
 from storm.weather import Weather
 
-DRAINED = 60.0
+DRAINED = 120.0
+"""Seconds within which all that waits is heard and said: twice as long as anything rests."""
 STILL = 4.0
 """Seconds without a call after which it is quiet: longer than a plan is gathered before it is shown."""
 OF_HALLS: Mapping[str, tuple[str, ...]] = {"shire": NAMES, "dale": ("ann", "ben", "cleo")}
