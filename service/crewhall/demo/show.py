@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from textwrap import wrap
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -17,6 +17,7 @@ from crewhall.lab.people import Person
 from crewhall.lab.sight import Seen
 
 LONGEST = 200
+INDENT = "  "
 INVITED = " invites you"
 LINK = re.compile(r" \(https://matrix\.to/[^)\s]*\)")
 
@@ -35,9 +36,8 @@ class Show:
             yield said
         self.console.print(f"[green]✓[/] {escape(promise)}")
         for line in filter(None, said):
-            self.console.print(
-                Padding(f"[dim]{escape(_short(_plain(line, {})))}[/]", (0, 0, 0, 2), expand=False)
-            )
+            for part in wrap(_short(_plain(line, {})), self.console.width - len(INDENT)):
+                self.console.print(f"{INDENT}[dim]{escape(part)}[/]", soft_wrap=True)
 
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator["Count"]:
