@@ -1,17 +1,19 @@
 """Promises of the voice: each thing once, in order, where it belongs, and nothing holds up others."""
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
 
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.talk import Card, Reply, Say, Sentence, ToPerson, ToRoom
-from crewhall.ports import Entry
+from crewhall.ports import Entry, Outgoing
 from crewhall.testing import Mishap
 from crewhall.testing.events import Event
 from crewhall.testing.household import Household
+from crewhall.testing.ledger import MemoryLedger
 
 LOBBY, QUIET = RoomKey("rivendell/place/lobby"), RoomKey("rivendell/place/quiet")
 CARD = Card("crews.ask", "rivendell/crew/lantern/$x", ("👍", "👎"))
@@ -209,3 +211,36 @@ async def test_a_refused_token_loses_nothing(house: Household) -> None:
     house.homeserver.faults.stopped = False
     await house.settle()
     assert bodies(house, house.room(LOBBY)) == ["0", "1", "2"]
+
+
+class Counting(MemoryLedger):
+    """A ledger that counts what is read of the outbox."""
+
+    read = 0
+
+    async def unsaid(self, limit: int = 100, after: int = 0) -> Sequence[Outgoing]:
+        found = await super().unsaid(limit, after)
+        self.read += len(found)
+        return found
+
+
+async def test_what_waits_is_read_once_however_much_waits() -> None:
+    ledger, gate = Counting(), asyncio.Event()
+    async with Household(ledger=ledger) as house:
+        await house.found()
+        await house.come(house.ann)
+        send, ledger.read = house.homeserver.send, 0
+
+        async def slow(room: RoomId, kind: str, content: Mapping[str, object], txn: str) -> EventId:
+            await gate.wait()
+            return await send(room, kind, content, txn)
+
+        house.homeserver.send = slow  # type: ignore[method-assign] # a homeserver that hangs
+        for n in range(300):
+            await say(house, f"$c{n}", Say(ToRoom(LOBBY), words(str(n))), settle=False)
+            for _ in range(5):
+                await asyncio.sleep(0)
+        gate.set()
+        await house.settle()
+        assert bodies(house, house.room(LOBBY)) == [str(n) for n in range(300)]
+        assert ledger.read <= 2 * 300
