@@ -36,6 +36,12 @@ class Sights:
         """Return which room a key is; of a key that is given twice, any."""
         return dict(self.keyed)
 
+    def remember(self, room: str, past: list[Event]) -> None:
+        """Add what somebody else remembers of a room."""
+        self.events.update({event.id: event for event in past})
+        known = self.rooms[room]
+        known.timeline = max(known.timeline, past, key=len)
+
     def add(self, room: Room, keeper: str) -> None:
         """Add a room as it was seen."""
         self.rooms[room.id] = room
@@ -67,6 +73,8 @@ async def look(
             for room in (await eye.get("joined_rooms"))["joined_rooms"]:
                 if room not in sights.rooms:
                     sights.add(await eye.room(room), keeper)
+                elif masked:  # whoever came later does not see what was before
+                    sights.remember(room, await eye.past(room))
         for room in set(known) - sights.rooms.keys():
             sights.events.update({event.id: event for event in await eye.past(room)})
     return sights
