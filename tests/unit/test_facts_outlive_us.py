@@ -189,6 +189,7 @@ FACTS: list[Fact] = [
     ),
     crossing.CallSaid("m", "q", ADA, yes=False),
     crossing.CallDropped("m", "q"),
+    crossing.CallTold("m", "q"),
     crossing.CallOpened(
         "m", RoomKey("rivendell/crew/a"), ADA, ("l",), "A", "", 2, date(2026, 6, 1), ADA, (("l", BEA),)
     ),
@@ -212,6 +213,8 @@ FACTS: list[Fact] = [
     sister.LetterboxRefused("m", RoomId("!a"), "other"),
     sister.LetterboxTroubled("m", "back"),
     sister.LetterboxSound("m"),
+    sister.LinkLetGo("m"),
+    sister.LetterboxShut("m"),
     sister.StatementHeard(
         "m",
         2,
