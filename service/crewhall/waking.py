@@ -1,6 +1,6 @@
 """How the service makes itself known: our user is there, the homeserver reaches us, our heart beats."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
@@ -23,12 +23,24 @@ LONG: Final = 15 * PATIENCE
 
 
 async def awaken(works: Works, reconciler: Reconciler) -> bool:
-    """Make the service known, as soon as there is a homeserver; return whether it reaches us."""
+    """Make the service known, as soon as there is a homeserver; return whether it reaches us.
+
+    Each step is tried until it is done, and none again: where a homeserver turns down every third call,
+    beginning anew each time would never come to an end. Raises `NotOurs`.
+    """
+    await _until_done(works, lambda: meet(works))
+    await _until_done(works, lambda: introduce(works))
+    await _until_done(works, lambda: take_name(works))
+    reached = await ping(works)
+    await _until_done(works, lambda: reconciler.attend(ids.CONTROL))
+    await _until_done(works, lambda: beat(works))
+    return reached
+
+
+async def _until_done(works: Works, step: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
-            await introduce(works)
-            reached = await ping(works)
-            await beat(works, reconciler)
+            await step()
         except TryLater as later:
             _log.warning("homeserver.away", why=str(later))
             await works.clock.sleep(max(PATIENCE, later.after or PATIENCE))
@@ -36,21 +48,38 @@ async def awaken(works: Works, reconciler: Reconciler) -> bool:
             _log.error("homeserver.token_refused", why=str(refused), remedy="restart the homeserver")
             await works.clock.sleep(LONG)
         else:
-            return reached
+            return
+
+
+async def meet(works: Works) -> None:
+    """Look whose homeserver this is. Raises `NotOurs` if it is another one, or does not know us."""
+    try:
+        recognise(works.settings, works.registration, await works.connection.whoami())
+    except TokenRefused:
+        raise
+    except Denied as no:
+        raise _not_ours(works, no) from no
 
 
 async def introduce(works: Works) -> None:
-    """Have our user, by its name. Raises `NotOurs` if the homeserver will not have it, or is another one."""
+    """Have our user. Raises `NotOurs` if the homeserver will not have it."""
     try:
-        recognise(works.settings, works.registration, await works.connection.whoami())
         await works.connection.ensure_user(works.keeper.me)
     except TokenRefused:
         raise
     except Denied as no:
-        raise NotOurs(
-            f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
-            "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
-        ) from no
+        raise _not_ours(works, no) from no
+
+
+def _not_ours(works: Works, no: Denied) -> NotOurs:
+    return NotOurs(
+        f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
+        "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
+    )
+
+
+async def take_name(works: Works) -> None:
+    """Have our user go by its name, if the homeserver lets it."""
     try:
         await works.keeper.ensure_profile(works.settings.service.display)
     except TokenRefused:
@@ -85,9 +114,8 @@ async def insist(works: Works, reached: Callable[[], bool]) -> None:
         wait = min(2 * wait, LONG)
 
 
-async def beat(works: Works, reconciler: Reconciler) -> None:
+async def beat(works: Works) -> None:
     """Write one event: a homeserver that was restarted sends nothing before it sees something new."""
-    await reconciler.attend(ids.CONTROL)
     opened = works.keeping.house.rooms.get(ids.CONTROL)
     if opened is not None:
         started = {"started": int(works.clock.now().timestamp() * 1000)}
