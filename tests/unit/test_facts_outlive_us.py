@@ -184,7 +184,6 @@ FACTS: list[Fact] = [
     feed.FeedBegun("f", "0a", ("1", "2")),
     feed.FeedItemTold("f", "3"),
     feed.FeedLooked("f", "0a", "status", 500),
-    crossing.CallTold("m", "c"),
     crossing.CallAsked(
         "m", "q", RoomKey("rivendell/crew/a"), ADA, BEA, ("l",), "We ask.", date(2026, 6, 1), (ADA,), AT
     ),
@@ -206,8 +205,6 @@ FACTS: list[Fact] = [
     sister.LinkDropped("m", "q"),
     sister.FlowsClosed("m", ADA, ((ADA, "guests", 1),)),
     sister.LinkEnded("m", ADA),
-    sister.LinkLetGo("m"),
-    sister.LetterboxShut("m"),
     sister.ReviewAsked("m", date(2026, 6, 1), (ADA,)),
     sister.LinkKept("m", ADA, date(2026, 6, 1)),
     sister.ContactsChanged("m", (ADA,)),
