@@ -120,6 +120,8 @@ class Storm:
             hall.serve()
         for hall in self.halls:
             await hall.awake()
+        for hall in self.halls:
+            await self._drained(hall)
         await self.quiet()
         return wrong
 
