@@ -20,7 +20,8 @@ from crewhall.ground.ids import EventId, RoomKey, UserId
 from crewhall.ground.talk import PersonLink, Reply, Say, Sentence, ToPerson
 from crewhall.ports import Entry, Ledger
 from crewhall.testing.ledger import MemoryLedger
-from crewhall.testing.ledger_contract import ANN, AT, BEN, LOBBY, OPENED, PROMISES, Promise, event
+from crewhall.testing.ledger_contract import PROMISES, Promise
+from crewhall.testing.ledger_values import ANN, AT, BEN, LOBBY, OPENED, event
 
 
 @pytest.fixture(params=["memory", "sqlite"])

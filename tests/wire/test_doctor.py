@@ -25,7 +25,7 @@ from crewhall.doctor.finding import Finding, worst
 from crewhall.house import FACTS
 from crewhall.lab.ports import LOOPBACK, free_port
 from crewhall.testing.ledger import MemoryLedger
-from crewhall.testing.ledger_contract import AT, event
+from crewhall.testing.ledger_values import AT, event
 from crewhall.watching.probe import build
 
 NOW = datetime(2026, 5, 3, 14, 5, tzinfo=UTC)

@@ -169,7 +169,7 @@ from crewhall.adapters.ledger import SqliteLedger
 from crewhall.ground.facts import HOUSE, Writing
 from crewhall.ground.talk import Reply, Say, Sentence
 from crewhall.ports import Entry
-from crewhall.testing.ledger_contract import AT, CLOSED, CRAFT, OPENED, event
+from crewhall.testing.ledger_values import AT, CLOSED, CRAFT, OPENED, event
 
 async def main():
     async with SqliteLedger.open(Path(sys.argv[1]), house.FACTS) as ledger:
