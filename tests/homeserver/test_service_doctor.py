@@ -11,6 +11,7 @@ import pytest_asyncio
 import yaml
 from aiohttp import ClientConnectorError, ClientSession
 
+from crewhall.doctor.visiting import FRESH
 from crewhall.lab.guests import Guest
 from crewhall.lab.town import Town
 
@@ -73,6 +74,11 @@ class Staddle:
     ben: Guest
     chat: str
 
+    async def asked_anew(self) -> str:
+        """Ask the doctor in chat, after what it has just told is no longer told again."""
+        await asyncio.sleep(FRESH.total_seconds())
+        return (await self.town.answer(self.ann, self.chat, "!doctor")).text
+
     async def enter(self, guest: Guest, place: str) -> str:
         return await guest.enter_room(f"#_crewhall_staddle_place_{place}:{self.town.synapse.name}")
 
@@ -106,7 +112,7 @@ async def test_power_that_was_taken_away(staddle: Staddle) -> None:
     lacking = [one for one in found if "has not the power to" in one["what"]]
     assert [one["what"].split()[1] for one in lacking] == ["staddle/place/inn"]
     assert lacking[0]["remedy"] == f"Give {town.keeper} power 100 in Inn."
-    told = (await town.answer(ann, staddle.chat, "!doctor")).text
+    told = await staddle.asked_anew()
     assert f"Give {town.keeper} power 100 in Inn." in told
     await ann.call("PUT", "v3/rooms", inn, "state", LEVELS, "", body=levels)
     assert await examined(town) == (0, [])

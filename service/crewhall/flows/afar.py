@@ -1,4 +1,4 @@
-"""Leaves servers alone that do not answer: longer each time, up to an hour, until something is heard of them.
+"""Leaves servers alone that do not answer: for seconds, then longer, up to an hour, until they are heard of.
 
 Only what needs such a server waits: an invitation of one of its people. The room that it is for does not
 rest, and is looked at again when the server may be asked.
@@ -14,7 +14,7 @@ from crewhall.errors import Beyond
 from crewhall.ground.ids import RoomKey, server
 from crewhall.ports import Clock
 
-FIRST_REST: Final = timedelta(minutes=1)
+FIRST_REST: Final = timedelta(seconds=10)
 LONGEST_REST: Final = timedelta(hours=1)
 MOST: Final = 1_000
 """Servers that are remembered; the one that was asked last goes last."""
