@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -197,6 +197,7 @@ async def test_cut_off_while_it_looks_nothing_is_written(sites: Any) -> None:
         lose(site)
         async with site.works() as built:
             calls = site.wire.calls.by_kind.total()
+            site.wire.faults.slow = timedelta(seconds=0.5)  # or all is looked at before anybody notices
             task = asyncio.create_task(recover(built, {}))
             await site.until(lambda: site.wire.calls.by_kind.total() > calls + 3, "it looks")
             task.cancel()
