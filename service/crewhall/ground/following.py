@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from crewhall.ground.ids import RoomId, UserId
 from crewhall.ground.powers import POWERS, TOMBSTONE
-from crewhall.ground.rights import level, may_write, number, part, threshold
+from crewhall.ground.rights import level, may_write, part, threshold
 from crewhall.ground.rooms import LOCATOR, Content, RoomSeen, RoomWish
 from crewhall.ground.seen import has_endless_creators
 
@@ -53,7 +53,7 @@ def doubt(claim: Claim, me: UserId) -> Doubt | None:
     if new.space != old.space or new.kind != old.kind or _age(new.version) < _age(old.version):
         return "unlike"
     makers = new.creators - {me}
-    if not all(_may_replace(old, maker) for maker in makers):
+    if not all(may_write(old, maker, TOMBSTONE) for maker in makers):
         return "stranger"
     if has_endless_creators(new.version) and not all(_owns(claim, maker, me) for maker in makers):
         return "owned"
@@ -82,18 +82,13 @@ def _raised(claim: Claim, me: UserId) -> dict[UserId, int]:
         return {}  # the room is its people's own
     endless = claim.new.creators if has_endless_creators(claim.new.version) else frozenset()
     found: dict[UserId, int] = {}
-    default = number(claim.new.powers.get("users_default"), 0)
+    default = threshold(claim.new, "users_default")
     for person in map(UserId, part(claim.new.powers, "users")):
         given = claim.wish.powers.users.get(person, default)
         due = max(level(claim.old, person), given, default)
         if person != me and person not in endless and level(claim.new, person) > due:
             found[person] = due
     return found
-
-
-def _may_replace(old: RoomSeen, person: UserId) -> bool:
-    needed = number(part(old.powers, "events").get(TOMBSTONE), threshold(old, "state_default"))
-    return level(old, person) >= needed
 
 
 def _owns(claim: Claim, maker: UserId, me: UserId) -> bool:

@@ -64,10 +64,10 @@ def reach(seen: RoomSeen, me: UserId) -> int:
     return level(seen, me)
 
 
-def may_write(seen: RoomSeen, me: UserId, kind: str) -> bool:
-    """Return whether the keeper may write this kind of state."""
+def may_write(seen: RoomSeen, person: UserId, kind: str) -> bool:
+    """Return whether somebody may write this kind of state."""
     needed = number(part(seen.powers, "events").get(kind), threshold(seen, "state_default"))
-    return level(seen, me) >= needed
+    return level(seen, person) >= needed
 
 
 def may_invite(seen: RoomSeen, me: UserId) -> bool:
