@@ -13,6 +13,7 @@ from crewhall.flows.keeping import Keeping
 from crewhall.ground.facts import HOUSE, ChatLeft, Writing
 from crewhall.ground.following import FOREVER
 from crewhall.ground.hall import House
+from crewhall.ground.hearsay import MEMBER
 from crewhall.ground.ids import RoomId, RoomKey, server
 from crewhall.ground.powers import TOMBSTONE
 from crewhall.ground.rights import KEY
@@ -150,7 +151,7 @@ class Doors:
         fresh = timedelta() <= now - heard.said <= _FRESH and now - looked > _LATELY
         if fresh or gesture.membership not in {"join", *_OUT}:
             return False
-        content = await self._state(heard.room, "m.room.member", gesture.person)
+        content = await self._state(heard.room, MEMBER, gesture.person)
         is_in = content is not None and content.get("membership") in {"join", "invite"}
         return is_in if gesture.membership in _OUT else not is_in
 

@@ -23,6 +23,7 @@ from crewhall.ground import ids
 from crewhall.ground.capability import Going
 from crewhall.ground.facts import HOUSE, ChatClosed, Fact, Forgotten, RoomClosed, Writing
 from crewhall.ground.hall import House
+from crewhall.ground.hearsay import MEMBER
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.talk import Decision, Gesture, Reply, RoomLink, Say, Sentence, ToPerson
 from crewhall.house.parting import is_nobody
@@ -34,7 +35,6 @@ _MOST: Final = 1_000
 _STEPS: Final = 200
 _HERE: Final = frozenset({"join", "invite", "knock"})
 _REASON: Final = "Asked to be forgotten"
-_MEMBER: Final = "m.room.member"
 
 
 class Forgetting:
@@ -93,17 +93,17 @@ class Forgetting:
         if opened is None:
             return False
         try:
-            member = await self._homeserver.state(opened.room, _MEMBER, person)
+            member = await self._homeserver.state(opened.room, MEMBER, person)
             if member is not None and member.get("membership") == "ban":
                 return False
-            await self._homeserver.put_state(opened.room, _MEMBER, person, {"membership": "ban"})
+            await self._homeserver.put_state(opened.room, MEMBER, person, {"membership": "ban"})
         except Denied:  # not our room any more, or not in our power
             return False
         return True
 
     async def _is_in(self, room: RoomId, person: UserId) -> bool:
         try:
-            member = await self._homeserver.state(room, _MEMBER, person)
+            member = await self._homeserver.state(room, MEMBER, person)
         except Denied:  # a room that we are not in is none that we can show anybody out of
             return False
         return member is not None and member.get("membership") in _HERE

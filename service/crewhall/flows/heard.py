@@ -1,17 +1,16 @@
 """An event from the inbox as the hearing reads it: every field is there and of the type it should have."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, cast, get_args
+from typing import Final
 
 from crewhall.ground.grammar import Line, parse
+from crewhall.ground.hearsay import mapping, predecessor_of, text
 from crewhall.ground.ids import EventId, RoomId, UserId
-from crewhall.ground.rooms import Content, Membership
+from crewhall.ground.rooms import Content
 from crewhall.ports import Incoming
 
-_MEMBERSHIPS: Final = frozenset(get_args(Membership))
 _REMEMBERED: Final = 1_000
 
 
@@ -95,26 +94,10 @@ class Threads:
         return self._roots.get(event)
 
 
-def text(value: object) -> str:
-    """Return `value` if it is a string, else an empty one."""
-    return value if isinstance(value, str) else ""
-
-
-def mapping(value: object) -> Content:
-    """Return `value` if it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def membership_of(value: object) -> Membership | None:
-    """Return `value` if it is a membership."""
-    return cast("Membership", value) if isinstance(value, str) and value in _MEMBERSHIPS else None
-
-
 def _continues(stripped: object) -> RoomId:
     for one in map(mapping, stripped if isinstance(stripped, list) else ()):
         if one.get("type") == "m.room.create":
-            told = mapping(mapping(one.get("content")).get("predecessor"))
-            return RoomId(text(told.get("room_id")))
+            return predecessor_of(mapping(one.get("content"))) or RoomId("")
     return RoomId("")
 
 

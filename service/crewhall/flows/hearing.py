@@ -22,11 +22,12 @@ from crewhall.flows.budget import Budget, Verdict
 from crewhall.flows.chats import Chats
 from crewhall.flows.counting import count
 from crewhall.flows.doors import Doors, chat_left
-from crewhall.flows.heard import Heard, Threads, line_of, mapping, membership_of, read, text
+from crewhall.flows.heard import Heard, Threads, line_of, read
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.manners import Manners
 from crewhall.flows.recording import Occasion, Recorder, merged
 from crewhall.ground.hall import House
+from crewhall.ground.hearsay import MEMBER, mapping, membership_of, text
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.rooms import OURS, Membership, RoomSeen
 from crewhall.ground.talk import (
@@ -47,7 +48,6 @@ from crewhall.ports import Clock, Homeserver, Incoming
 Poke = Callable[[Iterable[RoomKey]], None]
 """Has rooms looked at; must not wait."""
 
-_MEMBER: Final = "m.room.member"
 _AWAITED: Final = 1_000
 
 
@@ -97,7 +97,7 @@ class Hearing:
         if heard.sender == self._homeserver.me:
             return False
         place = await self._place(heard.room)
-        if heard.kind == _MEMBER and heard.key == self._homeserver.me:
+        if heard.kind == MEMBER and heard.key == self._homeserver.me:
             return await self._keeper_moved(heard, place)
         if place is None:
             return await self._strange(heard)

@@ -17,6 +17,7 @@ from typing import Final, Self
 
 from crewhall.errors import Trouble, TryLater
 from crewhall.flows.latest import Latest
+from crewhall.ground.hearsay import MEMBER
 from crewhall.ground.ids import RoomId
 from crewhall.ports import Clock, Incoming, Ledger
 
@@ -27,7 +28,6 @@ TRIES: Final = 3
 """How often an event is tried that raises a bug of ours."""
 _FIND: Final = RoomId("")
 """The place in line of looking for what waits in the inbox from before."""
-_MEMBER: Final = "m.room.member"
 _SLICE: Final = 50
 """Events of one room before the next room has its turn; also the most that one room keeps in memory."""
 
@@ -151,7 +151,7 @@ class Workers:
             await self._settle(room)
 
     def _note_move(self, incoming: Incoming) -> None:
-        if incoming.event.get("type") == _MEMBER:
+        if incoming.event.get("type") == MEMBER:
             heappush(self._moves.setdefault(incoming.room, []), incoming.row)
 
     def _forget_moves(self, room: RoomId, row: int) -> None:
@@ -167,7 +167,7 @@ class Workers:
 
     def _must_wait(self, room: RoomId, incoming: Incoming) -> bool:
         """Return whether somebody came or went before this, elsewhere, and it is not decided yet."""
-        if not self._moves or incoming.event.get("type") == _MEMBER:
+        if not self._moves or incoming.event.get("type") == MEMBER:
             return False
         resting = self._latest.resting
         waits = any(

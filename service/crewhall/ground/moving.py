@@ -18,13 +18,13 @@ from crewhall.ground.creation import (
     parent_content,
     welcome,
 )
+from crewhall.ground.hearsay import MEMBER
 from crewhall.ground.ids import RoomId, RoomKey, UserId, server
 from crewhall.ground.powers import ANSWERS, POWERS, TOMBSTONE
 from crewhall.ground.rights import level, may_invite, may_remove, may_write, number, part, threshold
 from crewhall.ground.rooms import Content, RoomSeen, RoomWish, StatePut
 from crewhall.ground.successor import child_as_listed, pointed, successors_alias
 
-MEMBER: Final = "m.room.member"
 BODY: Final = "This room goes on in a new one."
 _SHUT: Final = 100
 """The level from which on something can still be said or changed in a room that has moved."""

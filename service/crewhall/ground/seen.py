@@ -1,8 +1,8 @@
 """Reads a room's state, as a homeserver lists it, into `RoomSeen`. Hostile content becomes "absent"."""
 
 from collections.abc import Iterable, Mapping
-from typing import cast, get_args
 
+from crewhall.ground.hearsay import membership_of, predecessor_of, text
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
 from crewhall.ground.rooms import (
     HEARTBEAT,
@@ -11,12 +11,10 @@ from crewhall.ground.rooms import (
     ChildSeen,
     Content,
     Member,
-    Membership,
     RoomSeen,
     Statement,
 )
 
-_MEMBERSHIPS = frozenset(get_args(Membership))
 _SIGNED = frozenset(
     {
         "m.room.power_levels",
@@ -101,7 +99,7 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
         statements=statements,
         by=by,
         kind=text(create.get("type")),
-        predecessor=_predecessor(create),
+        predecessor=predecessor_of(create),
         carried={kind: contents[kind, ""] for kind in _CARRIED if contents.get((kind, ""))},
     )
 
@@ -109,11 +107,6 @@ def read_state(  # noqa: C901 - one pass over the events, one case a kind
 def has_endless_creators(version: str) -> bool:
     """Return whether creators stand above all levels (room version 12 and later, MSC4289)."""
     return not (version.isdigit() and int(version) < 12)  # noqa: PLR2004 - a room version
-
-
-def text(value: object) -> str:
-    """Return `value` if it is a string, else an empty one."""
-    return value if isinstance(value, str) else ""
 
 
 def read_child(content: Content) -> ChildSeen | None:
@@ -130,18 +123,12 @@ def _creators(create: Content, sender: str) -> frozenset[UserId]:
     return frozenset(UserId(u) for u in (sender, *listed) if u)
 
 
-def _predecessor(create: Content) -> RoomId | None:
-    told = create.get("predecessor")
-    named = told.get("room_id") if isinstance(told, Mapping) else None
-    return RoomId(named) if isinstance(named, str) and named else None
-
-
 def _member(event: Mapping[str, object], content: Content) -> Member | None:
-    membership = content.get("membership")
-    if membership not in _MEMBERSHIPS:
+    membership = membership_of(content.get("membership"))
+    if membership is None:
         return None
     return Member(
-        cast("Membership", membership),
+        membership,
         UserId(text(event.get("sender"))),
         EventId(text(event.get("event_id"))),
         text(content.get("reason")),

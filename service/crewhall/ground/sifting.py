@@ -10,12 +10,12 @@ Two flags of Synapse mark events that its users never see, and that are pushed t
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from crewhall.ground.hall import House
+from crewhall.ground.hearsay import MEMBER, mapping, membership_of
 from crewhall.ground.ids import MOST_BYTES, RoomId, UserId, local
 from crewhall.ground.markup import clean
-from crewhall.ground.rooms import LOCATOR, OURS, Content, Membership
+from crewhall.ground.rooms import LOCATOR, OURS, Content
 
 UNSEEN = ("io.element.synapse.soft_failed", "io.element.synapse.policy_server_spammy")
 """Flags in ``unsigned`` of an event that no user of the homeserver sees."""
@@ -24,8 +24,6 @@ LONGEST = 10_000
 MOST_NAMED = 50
 """Entries that are kept of a list, such as the people a message mentions."""
 
-_MEMBER = "m.room.member"
-_MEMBERSHIPS = frozenset(get_args(Membership))
 _STATE: Mapping[str, tuple[str, ...]] = {
     LOCATOR: (),
     "m.room.encryption": ("algorithm",),
@@ -68,10 +66,10 @@ def _sifted(event: object, house: House, us: Us) -> dict[str, object] | None:
     frame = _frame(event)
     if frame is None:
         return None
-    unsigned, content = _map(event.get("unsigned")), _map(event.get("content"))
+    unsigned, content = mapping(event.get("unsigned")), mapping(event.get("content"))
     if any(unsigned.get(flag) for flag in UNSEEN):
         return None
-    if frame["sender"] in us.all and (frame["type"], frame.get("state_key")) != (_MEMBER, us.keeper):
+    if frame["sender"] in us.all and (frame["type"], frame.get("state_key")) != (MEMBER, us.keeper):
         return None
     kept = _content(event, frame, content, house, us)
     if kept is None:
@@ -119,9 +117,9 @@ def _content(
             kept = _texts(content, ("membership", "reason"))
             if content.get("is_direct") is True:
                 kept["is_direct"] = True
-            return kept if kept.get("membership") in _MEMBERSHIPS else None
+            return kept if membership_of(kept.get("membership")) is not None else None
         case "m.reaction" if not state:
-            relation = _texts(_map(content.get("m.relates_to")), ("rel_type", "event_id", "key"))
+            relation = _texts(mapping(content.get("m.relates_to")), ("rel_type", "event_id", "key"))
             return {"m.relates_to": relation} if len(relation) == 3 else None  # noqa: PLR2004 - all of them
         case "m.room.redaction" if not state:
             return {} if _is_name(event.get("redacts") or content.get("redacts"), "$") else None
@@ -137,7 +135,7 @@ def _content(
 
 def _is_for_us(room: RoomId, content: Content, house: House, us: Us) -> bool:
     """Return whether a message is no chatter: a new plain text that is a command or said to the keeper."""
-    body, relation = content.get("body"), _map(content.get("m.relates_to"))
+    body, relation = content.get("body"), mapping(content.get("m.relates_to"))
     if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace":
         return False
     if not isinstance(body, str):
@@ -156,7 +154,7 @@ def is_command(body: str, content: Content, keeper: UserId) -> bool:
         said = clean(opening)
         if _COMMAND.match(said):
             return True
-    mentioned = _map(content.get("m.mentions")).get("user_ids")
+    mentioned = mapping(content.get("m.mentions")).get("user_ids")
     formatted = content.get("formatted_body")
     named = (
         said.lstrip().lower().startswith((keeper.lower(), local(keeper).lower(), f"@{local(keeper)}".lower()))
@@ -168,13 +166,13 @@ def is_command(body: str, content: Content, keeper: UserId) -> bool:
 
 def _message(content: Content) -> dict[str, object]:
     kept = _texts(content, ("msgtype", "body", "format", "formatted_body"))
-    mentioned = _map(content.get("m.mentions")).get("user_ids")
+    mentioned = mapping(content.get("m.mentions")).get("user_ids")
     if isinstance(mentioned, list):
         names = [name for name in mentioned[:MOST_NAMED] if _is_name(name, "@")]
         kept["m.mentions"] = {"user_ids": names}
-    relation = _map(content.get("m.relates_to"))
+    relation = mapping(content.get("m.relates_to"))
     related: dict[str, object] = _texts(relation, ("rel_type", "event_id"))
-    answered = _texts(_map(relation.get("m.in_reply_to")), ("event_id",))
+    answered = _texts(mapping(relation.get("m.in_reply_to")), ("event_id",))
     if answered:
         related["m.in_reply_to"] = answered
     if related:
@@ -185,7 +183,7 @@ def _message(content: Content) -> dict[str, object]:
 def _shown(content: Content, kind: str) -> dict[str, object]:
     """Return what is kept of a room's state that an invitation shows: also which room it continues."""
     kept: dict[str, object] = _texts(content, _STRIPPED[kind])
-    if before := _texts(_map(content.get("predecessor")), ("room_id",)):
+    if before := _texts(mapping(content.get("predecessor")), ("room_id",)):
         kept["predecessor"] = before
     return kept
 
@@ -193,13 +191,13 @@ def _shown(content: Content, kind: str) -> dict[str, object]:
 def _unsigned(event: Content, unsigned: Content, *, invites_keeper: bool) -> dict[str, object]:
     """Return what the member was before; for an invitation of the keeper also what kind of room it is to."""
     kept: dict[str, object] = _texts(unsigned, ("replaces_state",))
-    before = _texts(_map(unsigned.get("prev_content") or event.get("prev_content")), ("membership",))
+    before = _texts(mapping(unsigned.get("prev_content") or event.get("prev_content")), ("membership",))
     if before:
         kept["prev_content"] = before
     stripped = unsigned.get("invite_room_state") or event.get("invite_room_state")
     if invites_keeper and isinstance(stripped, list):
         kept["invite_room_state"] = [
-            {"type": kind, "state_key": "", "content": _shown(_map(one.get("content")), kind)}
+            {"type": kind, "state_key": "", "content": _shown(mapping(one.get("content")), kind)}
             for one in stripped[:MOST_NAMED]
             if isinstance(one, Mapping) and isinstance(kind := one.get("type"), str) and kind in _STRIPPED
         ]
@@ -213,10 +211,6 @@ def _texts(content: Content, names: Iterable[str]) -> dict[str, object]:
         for name in names
         if isinstance(value := content.get(name), str)
     }
-
-
-def _map(value: object) -> Content:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _is_name(value: object, sigil: str) -> bool:
