@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -12,6 +12,7 @@ from crewhall.ground import ids
 from crewhall.ground.rooms import HEARTBEAT
 from crewhall.works import Works, recognise
 
+T = TypeVar("T")
 _log = structlog.stdlib.get_logger(__name__)
 
 PATIENCE: Final = timedelta(seconds=2)
@@ -28,7 +29,7 @@ async def awaken(works: Works, reconciler: Reconciler) -> bool:
     Each step is tried until it is done, and none again: where a homeserver turns down every third call,
     beginning anew each time would never come to an end. Raises `NotOurs`.
     """
-    await _until_done(works, lambda: meet(works))
+    await _until_done(works, lambda: look_whose_it_is(works))
     await _until_done(works, lambda: introduce(works))
     await _until_done(works, lambda: take_name(works))
     reached = await ping(works)
@@ -51,31 +52,27 @@ async def _until_done(works: Works, step: Callable[[], Awaitable[object]]) -> No
             return
 
 
-async def meet(works: Works) -> None:
+async def look_whose_it_is(works: Works) -> None:
     """Look whose homeserver this is. Raises `NotOurs` if it is another one, or does not know us."""
-    try:
-        recognise(works.settings, works.registration, await works.connection.whoami())
-    except TokenRefused:
-        raise
-    except Denied as no:
-        raise _not_ours(works, no) from no
+    who = await _as_ours(works, works.connection.whoami())
+    recognise(works.settings, works.registration, who)
 
 
 async def introduce(works: Works) -> None:
     """Have our user. Raises `NotOurs` if the homeserver will not have it."""
+    await _as_ours(works, works.connection.ensure_user(works.keeper.me))
+
+
+async def _as_ours(works: Works, asking: Awaitable[T]) -> T:
     try:
-        await works.connection.ensure_user(works.keeper.me)
+        return await asking
     except TokenRefused:
         raise
     except Denied as no:
-        raise _not_ours(works, no) from no
-
-
-def _not_ours(works: Works, no: Denied) -> NotOurs:
-    return NotOurs(
-        f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
-        "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
-    )
+        raise NotOurs(
+            f"The homeserver does not let the service have {works.keeper.me} ({no}): its registration "
+            "must name it. Run `crewhall check`, put the registration right, and restart the homeserver."
+        ) from no
 
 
 async def take_name(works: Works) -> None:
@@ -101,11 +98,7 @@ async def ping(works: Works) -> bool:
 
 
 async def insist(works: Works, reached: Callable[[], bool]) -> None:
-    """Ping until the homeserver reaches us, or has meanwhile; at first often, then after long waits.
-
-    A ping that meets the homeserver's own retry is refused and hurries nothing (Synapse 1.163,
-    `appservice/scheduler.py`: the timer it would cancel has run out): the next one does.
-    """
+    """Ping until the homeserver reaches us, or has meanwhile; at first often, then after long waits."""
     wait = SOON
     while True:
         await works.clock.sleep(wait)

@@ -99,7 +99,7 @@ class MoveSettled(Fact):
 class SuccessorMet(Fact):
     """People replaced a managed room by `room`, which is not followed, or not yet. Stream: house.
 
-    `doubt` says why, as in `crewhall.ground.successor`; some doubts can be put right, others never.
+    `doubt` says why, as in `crewhall.ground.following`; some doubts can be put right, others never.
     """
 
     key: RoomKey
