@@ -56,6 +56,7 @@ from crewhall.ground.talk import (
     Value,
     Verbatim,
 )
+from crewhall.ground.waiting import growing
 from crewhall.ground.welcome import Welcome
 from crewhall.life.crews.outside import Circle, circle_at, circle_meant
 from crewhall.life.crews.starting import begin
@@ -250,6 +251,7 @@ __all__ = [
     "circle_meant",
     "errands",
     "group",
+    "growing",
     "ids",
     "ladder",
     "names",

@@ -28,6 +28,7 @@ from crewhall.door import (
     RoomSeen,
     TokenRefused,
     TryLater,
+    growing,
     ids,
 )
 from crewhall_bridges.sister import recipes
@@ -281,7 +282,7 @@ class Letterboxes:
             await self._leave(room)
 
     def _rest(self, box: _Box, told: timedelta | None) -> None:
-        longest = min(FIRST_REST * (1 << min(box.tries, 20)), LONGEST_REST)
+        longest = growing(FIRST_REST, box.tries, LONGEST_REST)
         box.tries += 1
         box.due = self._doors.clock.now() + max(longest * (0.5 + self._jitter() / 2), told or timedelta())
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from crewhall.errors import Beyond
 from crewhall.ground.ids import RoomKey, server
+from crewhall.ground.waiting import growing
 from crewhall.ports import Clock
 
 FIRST_REST: Final = timedelta(seconds=10)
@@ -101,7 +102,7 @@ class Afar:
         now = self._clock.now()
         silence = self._silent.pop(name, None) or _Silence(now)
         if silence.until <= now:
-            longest = min(FIRST_REST * (1 << min(silence.tries, 20)), LONGEST_REST)
+            longest = growing(FIRST_REST, silence.tries, LONGEST_REST)
             silence.until = now + longest * (0.75 + self._jitter() / 4)
             silence.tries += 1
         silence.rooms.add(room)

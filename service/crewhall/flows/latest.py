@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
 from crewhall.errors import TryLater
+from crewhall.ground.waiting import growing
 from crewhall.ports import Clock
 
 K = TypeVar("K", bound=Hashable)
@@ -159,5 +160,5 @@ class Latest(Generic[K]):
         """Return how long a key rests: longer each time, scattered, and never shorter than it was told."""
         tries = self._tries.get(key, 0)
         self._tries[key] = tries + 1
-        longest = min(FIRST_REST * (1 << min(tries, 20)), self._longest)
+        longest = growing(FIRST_REST, tries, self._longest)
         return max(longest * (0.5 + self._jitter() / 2), after or timedelta())
