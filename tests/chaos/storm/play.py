@@ -111,6 +111,8 @@ class Storm:
 
     async def settle(self) -> list[str]:
         """Wait until all is done that can be done, also after one more start; return what did not end."""
+        for hall in self.halls:
+            await hall.awake()  # the last fault may have killed it, and who is being born hears no kind word
         for soul in self.souls:
             await soul.say("!me")  # a homeserver that was killed sends nothing before there is news
         stuck = [hall for hall in self.halls if not await self._drained(hall)]
