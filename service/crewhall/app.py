@@ -76,7 +76,6 @@ class Service:
         self.lookout = Lookout(self.watch, works.keeping, works.clock, settings.ledger)
         self.chats = works.chats()
         threads = Threads()
-        self.mover = Mover(works.keeper, works.keeping, works.clock, self._looked)
         self.reconciler = Reconciler(
             works.keeper,
             works.keeping,
@@ -84,10 +83,12 @@ class Service:
             settings.limits.concurrency,
             on_look=self._looked,
             on_drift=Drifting(works.keeping, self.chats, works.clock).met,
-            on_replaced=Following(works.keeper, works.keeping, self.chats, works.clock, self.mover).met,
+            on_replaced=self._replaced,
             on_blocked=self._blocked,
             on_conduct=self.watch.conducted,
         )
+        self.mover = Mover(self.reconciler.hands, self._looked)
+        self.following = Following(works.keeper, works.keeping, self.chats, works.clock, self.mover)
         self.showing = Showing(self.reconciler, works.keeping, self.chats, works.clock, poke=self.poke)
         self.latest = Latest[RoomKey](
             self._settle, works.clock, workers=settings.limits.concurrency, on_trouble=self._room_trouble
@@ -241,6 +242,9 @@ class Service:
 
     async def _decline(self, room: RoomId) -> None:
         await self.hearing.decline(room)
+
+    async def _replaced(self, key: RoomKey, seen: RoomSeen) -> bool:
+        return await self.following.met(key, seen)
 
     async def _looked(self, key: RoomKey, seen: RoomSeen) -> None:
         await self.hearing.looked(key, seen)

@@ -9,6 +9,7 @@ import pytest
 
 from crewhall import house as rules
 from crewhall.flows.moving import Mover
+from crewhall.flows.reconcile import Reconciler
 from crewhall.flows.showing import whole_of
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey
@@ -34,7 +35,8 @@ async def stands(stage: Any) -> None:
 
 async def move_all(stage: Any) -> None:
     """Move every room that is old yet, spaces first, as the command does."""
-    mover = Mover(stage.homeserver, stage.keeping, stage.world.clock, stage.look, concurrency=1)
+    reconciler = Reconciler(stage.homeserver, stage.keeping, stage.world.clock, concurrency=1)
+    mover = Mover(reconciler.hands, stage.look)
     house = stage.keeping.house
     wishes = {
         key: wish for key in rules.rooms(house) if (wish := rules.wish(house, key)) and key.startswith(HALL)
@@ -143,7 +145,7 @@ async def test_who_left_just_before_a_room_moved_has_left(stages: Any) -> None:
 async def test_who_leaves_while_nobody_is_told_yet_that_the_room_moved_has_left(stages: Any) -> None:
     stage = stages("11")
     await stands(stage)
-    mover = Mover(stage.homeserver, stage.keeping, stage.world.clock, stage.look)
+    mover = Mover(stage.reconciler.hands, stage.look)
     old, wish = stage.room(FRIENDS), rules.wish(stage.keeping.house, RoomKey(FRIENDS))
     await mover.move(replace(wish, version="12"))
     await stage.bob.leave(old)

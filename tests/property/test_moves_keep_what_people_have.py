@@ -108,7 +108,7 @@ async def moved(first: list[RoomWish], acts: list[Any]) -> None:
     await reconciler.carry_out(plan, plan.fingerprint)
     for person, key, what, other in acts:
         await act(people[person], keeping.house.rooms[key].room, what, other)
-    mover = Mover(homeserver, keeping, world.clock, unheard, wish_of=told.wish)
+    mover = Mover(reconciler.hands, unheard)
     told.wishes = {key: replace(wish, version="12") for key, wish in told.wishes.items()}
     before = {key: await homeserver.look(opened.room) for key, opened in keeping.house.rooms.items()}
     _, scene = await mover.scene(HALL)

@@ -102,7 +102,7 @@ class Hands:
         if room is None:
             return None
         try:
-            seen = await self._look_in(room, looks=1 if wish.adopt else _LOOKS)
+            seen = await self.look_in(room, looks=1 if wish.adopt else _LOOKS)
         except TokenRefused:
             raise
         except Denied as no:
@@ -112,7 +112,7 @@ class Hands:
             return Blocked(wish.key, what, f"Invite {me} to {room}, or take the address away from it.")
         return foreign(wish, seen, me) or seen
 
-    async def _look_in(self, room: RoomId, looks: int) -> RoomSeen:
+    async def look_in(self, room: RoomId, looks: int = _LOOKS) -> RoomSeen:
         """Look into a room; one that another process is just making has its address before the keeper."""
         try:
             return await self.ask(lambda: self.homeserver.look(room))
@@ -120,7 +120,7 @@ class Hands:
             if looks <= 1 or isinstance(no, TokenRefused):
                 raise
         await self.clock.sleep(_PAUSE)
-        return await self._look_in(room, looks - 1)
+        return await self.look_in(room, looks - 1)
 
     async def opened(self, key: RoomKey, room: RoomId, version: str) -> None:
         """Write down that a room exists."""
@@ -150,7 +150,7 @@ class Hands:
             case Invite(person=person):
                 room, chat = self._room(key), self.wish_of(key)
                 direct = chat is not None and chat.direct
-                await self._invite(key, room, person, direct=direct)
+                await self.invite(key, room, person, direct=direct)
             case Remove(person=person, reason=reason):
                 room = self._room(key)
                 await self.ask(lambda: server_.remove(room, person, reason))
@@ -160,7 +160,9 @@ class Hands:
                 await self._record(f"closed:{key}:{room}", RoomClosed(key, room))
         return None
 
-    async def _invite(self, key: RoomKey, room: RoomId, person: UserId, *, direct: bool) -> None:
+    async def invite(self, key: RoomKey, room: RoomId, person: UserId, *, direct: bool = False) -> None:
+        """Invite somebody, unless their server is left alone just now. Raises `Denied`, `TryLater`."""
+
         async def call() -> None:
             await self.ask(lambda: self.homeserver.invite(room, person, direct=direct))
 

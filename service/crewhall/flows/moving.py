@@ -11,57 +11,35 @@ From `RoomMoved` on the ledger knows the new room only: to leave the old one mea
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
-from crewhall import house as rules
 from crewhall.errors import Denied, NotThere, Taken, TokenRefused, TryLater
 from crewhall.flows.carrying import Hands
-from crewhall.flows.keeping import Keeping
 from crewhall.flows.righting import Finished, Righting, Tally
 from crewhall.ground.facts import HOUSE, MoveSettled, RoomClosed, RoomMoved, Writing
 from crewhall.ground.guard import community_of
-from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, server
-from crewhall.ground.moving import (
-    Move,
-    Scene,
-    leftover,
-    no_longer_welcome,
-)
+from crewhall.ground.moving import Move, Scene, leftover, no_longer_welcome
 from crewhall.ground.powers import POWERS
 from crewhall.ground.rooms import NewRoom, RoomSeen, RoomWish, StatePut
 from crewhall.ground.steps import Blocked
 from crewhall.ground.successor import successor, successors_alias
-from crewhall.ports import Clock, Entry, Homeserver
+from crewhall.ports import Entry
 
 OnLook = Callable[[RoomKey, RoomSeen], Awaitable[None]]
-WishOf = Callable[[House, RoomKey], RoomWish | None]
 ROUNDS: Final = 3
-_LOOKS: Final = 6
-_PAUSE: Final = timedelta(seconds=0.4)
 
 
 class Mover:
     """Moves rooms, one community at a time. `on_look` hears of each old room before anything is changed."""
 
-    def __init__(
-        self,
-        homeserver: Homeserver,
-        keeping: Keeping,
-        clock: Clock,
-        on_look: OnLook,
-        concurrency: int = 8,
-        *,
-        wish_of: WishOf = rules.wish,
-    ) -> None:
-        self._homeserver = homeserver
-        self._keeping = keeping
-        self._clock = clock
+    def __init__(self, hands: Hands, on_look: OnLook) -> None:
+        self._hands = hands
+        self._homeserver = hands.homeserver
+        self._keeping = hands.keeping
+        self._clock = hands.clock
         self._on_look = on_look
-        self._wish_of = wish_of
-        self._hands = Hands(homeserver, keeping, clock, concurrency, lambda key: wish_of(keeping.house, key))
-        self._righting = Righting(self._hands)
+        self._righting = Righting(hands)
 
     async def move(self, wish: RoomWish) -> RoomId:
         """Have a managed room continued by a new one, in the version that `wish` says; return the new one.
@@ -75,7 +53,7 @@ class Mover:
             raise NotThere("M_NOT_FOUND", f"{key} is not there")
         old = await self._look(opened.room)
         await self._on_look(key, old)
-        wish = replace(self._wish_of(self._keeping.house, key) or wish, version=version)
+        wish = replace(self._hands.wish_of(key) or wish, version=version)
         new = successor(wish, old, self._keeping.house.rooms, self._homeserver.me)
         try:
             room = await self._hands.ask(lambda: self._homeserver.create_room(new))
@@ -131,7 +109,7 @@ class Mover:
         """
         house, me = self._keeping.house, self._homeserver.me
         for room, one in sorted(house.former.items()):
-            wish = self._wish_of(house, one.key) if community_of(one.key) == community else None
+            wish = self._hands.wish_of(one.key) if community_of(one.key) == community else None
             if wish is None or not (wish.closed or wish.unwelcome):
                 continue
             old = (await self._look_at((room,))).get(room)
@@ -160,7 +138,7 @@ class Mover:
             key, old, new = house.former[room].key, looks.get(room), looks.get(before.heir(room))
             if old is not None and old.tombstone is None:
                 await self._on_look(key, old)
-            wish = self._wish_of(self._keeping.house, key)
+            wish = self._hands.wish_of(key)
             if wish is not None and not wish.closed and old is not None and new is not None:
                 moves.append(Move(wish, old, new))
         addresses: dict[str, RoomId | None] = {}
@@ -168,7 +146,7 @@ class Mover:
             for name in (move.wish.alias, successors_alias(move.old.room)):
                 alias = before.address(name)
                 addresses[alias] = await self._find(alias)
-        return tuple(moves), Scene(me, looks, heirs, addresses)
+        return tuple(moves), replace(before, addresses=addresses)
 
     async def _look(self, room: RoomId) -> RoomSeen:
         return await self._hands.ask(lambda: self._homeserver.look(room))
@@ -200,20 +178,15 @@ class Mover:
         """Return the successor that was made before, whole. Raises `TryLater` while it is being made."""
         me = self._homeserver.me
         alias = f"#{new.alias}:{server(me)}"
-        seen: RoomSeen | None = None
-        for _ in range(_LOOKS):
-            room = await self._find(alias)
-            try:
-                seen = await self._look(room) if room is not None else None
-            except TokenRefused:
-                raise
-            except Denied:
-                seen = None
-            if seen is not None:
-                break
-            await self._clock.sleep(_PAUSE)
-        if seen is None:
+        room = await self._find(alias)
+        if room is None:
             raise TryLater(f"{alias} is taken, and leads nowhere yet")
+        try:
+            seen = await self._hands.look_in(room)
+        except TokenRefused:
+            raise
+        except Denied as no:
+            raise TryLater(f"{alias} is taken, and leads nowhere yet") from no
         if me not in seen.creators or seen.predecessor != old:
             raise Denied("M_FORBIDDEN", f"{alias} leads to {seen.room}, which does not continue {old}")
         if seen.locator is None:

@@ -117,12 +117,12 @@ class Reconciler:
         self._on_look = on_look
         self._on_blocked = on_blocked
         self._wishes = wishes
-        self._hands = Hands(homeserver, keeping, clock, concurrency, self._wish, on_conduct=on_conduct)
+        self.hands = Hands(homeserver, keeping, clock, concurrency, self._wish, on_conduct=on_conduct)
         self._on_drift = on_drift
-        self.afar = self._hands.afar
+        self.afar = self.hands.afar
         self._on_replaced = on_replaced
-        self._settler = Settler(self._hands, on_look, on_drift, on_replaced)
-        self._surveyor = Surveyor(self._hands, on_look, concurrency)
+        self._settler = Settler(self.hands, on_look, on_drift, on_replaced)
+        self._surveyor = Surveyor(self.hands, on_look, concurrency)
         self._planned: dict[CommunityKey | None, tuple[str, Sight]] = {}
 
     async def settle(self, key: RoomKey, confirmed: str | None = None) -> Settled | Again | Waiting:
@@ -172,7 +172,7 @@ class Reconciler:
 
     def concerns(self, plan: Plan, sight: Sight) -> tuple[Concern, ...]:
         """Return why a plan that was made from this look, or a part of such a plan, waits for a yes."""
-        return concerns_of(plan, sight, self.keeping.house, self._hands.clock.now())
+        return concerns_of(plan, sight, self.keeping.house, self.hands.clock.now())
 
     async def carry_out(self, plan: Plan, confirmed: str | None = None) -> Report:
         """Do what a plan says, each community's part of it if it is safe.
@@ -195,10 +195,10 @@ class Reconciler:
         if not waits:  # a look is large, and this one has served
             self._planned = {k: v for k, v in self._planned.items() if v[0] != plan.fingerprint}
         named = dict.fromkeys(step.key for step in steps)
-        found = {key: self._hands.finds(key, sight.rooms[key]) for key in named if key in sight.rooms}
-        first = await conduct(self._hands, steps, sight.rooms)
+        found = {key: self.hands.finds(key, sight.rooms[key]) for key in named if key in sight.rooms}
+        first = await conduct(self.hands, steps, sight.rooms)
         for key, drifts in found.items():
-            await restored(self.keeping, self._hands.clock, key, drifts, first.done)
+            await restored(self.keeping, self.hands.clock, key, drifts, first.done)
         report = replace(first, blocked=plan.blocked, waiting=tuple(waiting), again=frozenset())
         report += await self._follow_up(first)
         for key in dict.fromkeys(b.key for b in report.blocked):
@@ -218,7 +218,7 @@ class Reconciler:
                 continue
             space = sight.rooms.get(wish.listing.space)
             if space is not None and room.room in space.children:
-                self._hands.linked[key] = wish.listing.space
+                self.hands.linked[key] = wish.listing.space
         return sight
 
     async def _plan(self, community: CommunityKey | None, *, search: bool) -> Plan:
@@ -227,8 +227,8 @@ class Reconciler:
             sight = await self._survey(community, search=search)
         wishes = (wish for key in self._keys(community) if (wish := self._wish(key)) is not None)
         for key, seen in sight.rooms.items():
-            await self._on_drift(key, self._hands.finds(key, seen))
-        plan = whole(wishes, sight, self._rooms, self.homeserver.me, self._hands.memory_of)
+            await self._on_drift(key, self.hands.finds(key, seen))
+        plan = whole(wishes, sight, self._rooms, self.homeserver.me, self.hands.memory_of)
         self._planned[community] = (plan.fingerprint, sight)
         return plan
 

@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import groupby
 
 from crewhall.errors import Denied, TokenRefused, TryLater
 from crewhall.flows.carrying import Hands
-from crewhall.flows.report import longest
 from crewhall.ground.ids import RoomId
 from crewhall.ground.moving import Act, Ask, Move, Readdress, Write, in_words
 from crewhall.ground.rooms import StatePut
@@ -22,7 +20,6 @@ class Finished:
     done: tuple[Act, ...] = ()
     refused: tuple[tuple[Act, str], ...] = ()
     later: tuple[Act, ...] = ()
-    after: timedelta | None = None
     moves: tuple[Move, ...] = ()
 
     @property
@@ -38,12 +35,11 @@ class Tally:
     done: list[Act] = field(default_factory=list)
     refused: list[tuple[Act, str]] = field(default_factory=list)
     later: list[Act] = field(default_factory=list)
-    after: timedelta | None = None
     fatal: TokenRefused | None = None
 
     def finished(self, moves: tuple[Move, ...]) -> Finished:
         """Return it as a value."""
-        return Finished(tuple(self.done), tuple(self.refused), tuple(self.later), self.after, moves)
+        return Finished(tuple(self.done), tuple(self.refused), tuple(self.later), moves)
 
 
 class Righting:
@@ -83,15 +79,14 @@ class Righting:
                     await self.write(room, put)
                 case Readdress(alias=alias, room=heir):
                     await self._lead(alias, heir)
-                case Ask(room=room, person=person):
-                    await self._hands.ask(lambda: self._hands.homeserver.invite(room, person))
+                case Ask(key=key, room=room, person=person):
+                    await self._hands.invite(key, room, person)
         except TokenRefused as no:
             tally.fatal = no
         except Denied as no:
             tally.refused.append((act, no.why))
-        except TryLater as later:
+        except TryLater:
             tally.later.append(act)
-            tally.after = longest((tally.after, later.after))
         else:
             tally.done.append(act)
 

@@ -36,6 +36,7 @@ from crewhall.flows.workers import Workers
 from crewhall.ground import ids
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import EventId, RoomId, RoomKey, UserId
+from crewhall.ground.rooms import RoomSeen
 from crewhall.ground.sifting import Us
 from crewhall.life.community.facts import Founded
 from crewhall.ports import Entry, Ledger
@@ -113,16 +114,16 @@ class Household:
             hint=self._hinted,
             later=self.declining.poke,
         )
-        self.mover = Mover(self.homeserver, self.keeping, clock, self.hearing.looked)
-        following = Following(self.homeserver, self.keeping, self.chats, clock, self.mover)
         self.reconciler = Reconciler(
             self.homeserver,
             self.keeping,
             clock,
             on_look=self.hearing.looked,
             on_drift=Drifting(self.keeping, self.chats, clock).met,
-            on_replaced=following.met,
+            on_replaced=self._replaced,
         )
+        self.mover = Mover(self.reconciler.hands, self.hearing.looked)
+        self.following = Following(self.homeserver, self.keeping, self.chats, clock, self.mover)
         self.showing = Showing(self.reconciler, self.keeping, self.chats, clock, poke=self.poke)
         self.rooms = Latest(self._attend, clock, on_trouble=lambda _key, trouble: self._trouble(trouble))
         self.voice = Voice(
@@ -253,6 +254,9 @@ class Household:
             await self.showing.tend(community)
             return
         self.showing.settled(key, await self.reconciler.attend(key))
+
+    async def _replaced(self, key: RoomKey, seen: RoomSeen) -> bool:
+        return await self.following.met(key, seen)
 
     def _changed(self, keys: frozenset[RoomKey], saying: bool) -> None:  # noqa: FBT001 - a listener's shape
         self.poke(in_line(self.keeping.house, keys))

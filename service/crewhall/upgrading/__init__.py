@@ -111,8 +111,7 @@ def _check(hall: Hall, to: str) -> None:
 def _mover(works: Works) -> Mover:
     """Return who moves rooms; what people did in the old ones until now is heard first."""
     hearing = Hearing(works.keeping, works.keeper, works.clock, works.chats(), poke=lambda _keys: None)
-    width = works.settings.limits.concurrency
-    return Mover(works.keeper, works.keeping, works.clock, hearing.looked, width)
+    return Mover(works.reconciler().hands, hearing.looked)
 
 
 async def _plan(works: Works, hall: Hall, to: str, mover: Mover) -> Upgrade:
