@@ -7,13 +7,12 @@ from crewhall.door import (
     Hall,
     PersonLink,
     RoomKey,
-    RungKey,
     Say,
     Sentence,
     ToPerson,
     ToRoom,
     UserId,
-    ids,
+    board,
 )
 from crewhall_bridges.sister.bond import Link
 from crewhall_bridges.sister.guestrooms import beware
@@ -32,10 +31,9 @@ def place(hall: Hall) -> RoomKey | None:
 
 def room_at(hall: Hall, path: str) -> RoomKey | None:
     """Return the room that a charter names by its key or by `rung/room`, None if we cannot speak there."""
-    rung, _, room = path.rpartition("/")
-    if not room:
+    if not path:
         return None
-    at = ids.rung_room(hall.key, RungKey(rung), room) if rung else ids.place(hall.key, room)
+    at = board.place_of(hall, path)
     return at if at not in hall.sealed else None
 
 

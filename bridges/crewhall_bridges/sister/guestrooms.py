@@ -17,8 +17,8 @@ def opened(hall: Hall, rung: str) -> Iterator[tuple[RoomKey, Place]]:
     A room of one rung is open to whoever stands on a deeper one, too.
     """
     yield from ((ids.place(hall.key, place.key), place) for place in hall.charter.places)
-    ladder = [step.key for step in hall.charter.rungs]
-    reach = ladder.index(rung) + 1 if rung in ladder else 0
+    keys = ladder.keys(hall)
+    reach = keys.index(RungKey(rung)) + 1 if rung in keys else 0
     for step in hall.charter.rungs[:reach]:
         key = RungKey(step.key)
         yield from ((ids.rung_room(hall.key, key, room.key), room) for room in step.rooms)

@@ -129,7 +129,7 @@ def invited(house: House, invitation: Invitation) -> Decision | None:
     if named:
         return Decision(tuple(writing for hall in named for writing in writes(hall, fact)))
     if any(links_with(hall, invitation.by) for hall in halls):
-        return _wanted_back(halls, invitation)
+        return _wanted_back(halls, invitation, fact)
     facts: list[Writing] = []
     says: list[Say] = []
     for hall in halls:
@@ -139,9 +139,8 @@ def invited(house: House, invitation: Invitation) -> Decision | None:
     return Decision(tuple(facts), tuple(says)) if facts else None
 
 
-def _wanted_back(halls: Iterable[Hall], invitation: Invitation) -> Decision | None:
+def _wanted_back(halls: Iterable[Hall], invitation: Invitation, fact: LetterboxOffered) -> Decision | None:
     """Tell once that a sister would link anew whose end here nobody decided on; nothing is read unasked."""
-    fact = LetterboxOffered(invitation.by, invitation.me, invitation.room)
     for hall in halls:
         if any(link.let_go and not link.offered for link in links_with(hall, invitation.by)):
             return Decision(writes(hall, fact), _asks(hall, invitation))

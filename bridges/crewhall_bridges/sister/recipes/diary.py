@@ -9,7 +9,7 @@ from crewhall_bridges.sister.bond import Link, is_open, links
 from crewhall_bridges.sister.naming import not_yours
 from crewhall_bridges.sister.recipes.book import BOOK, Shelf, Text, gives, writes
 from crewhall_bridges.sister.recipes.facts import DiaryWritten
-from crewhall_bridges.sister.recipes.shelf import OURS, not_inside, piece, sister
+from crewhall_bridges.sister.recipes.shelf import OURS, not_inside, sister, whole
 from crewhall_bridges.sister.recipes.states import diary as stated
 
 DIARY: Final = "!diary WORDS | !diary SISTER [MONTH]"
@@ -89,13 +89,8 @@ def _read(months: dict[str, tuple[str, str]], rest: tuple[str, ...], name: str) 
         return Refusal(Sentence("diary-none", {"sister": name, "months": tuple(sorted(months)) or ("-",)}))
     number = next((int(one) for one in rest if one.isdigit() and len(one) <= 2), 1)  # noqa: PLR2004 - digits
     title, body = months[wanted]
-    lines, number, count = piece(body, max(1, number))
-    told = Sentence("diary-head", {"sister": name, "month": wanted, "title": title})
-    if count > 1:
-        text = Sentence("recipe-whole-page", {"head": told, "lines": lines, "number": number, "count": count})
-    else:
-        text = Sentence("recipe-whole", {"head": told, "lines": lines})
-    return Decision(says=(Say(Reply(), text),))
+    head = Sentence("diary-head", {"sister": name, "month": wanted, "title": title})
+    return Decision(says=(Say(Reply(), whole(head, body, max(1, number))),))
 
 
 def _all(hall: Hall, asked: Asked) -> Outcome:

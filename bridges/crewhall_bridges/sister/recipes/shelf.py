@@ -92,6 +92,14 @@ def piece(text: str, number: int) -> tuple[Verbatim, int, int]:
     return Verbatim(tuple(pages[number - 1])), number, len(pages)
 
 
+def whole(head: Sentence, text: str, number: int) -> Sentence:
+    """Return a text below its head, or the page of it that is asked for."""
+    lines, number, count = piece(text, number)
+    if count == 1:
+        return Sentence("recipe-whole", {"head": head, "lines": lines})
+    return Sentence("recipe-whole-page", {"head": head, "lines": lines, "number": number, "count": count})
+
+
 def _cut(line: str) -> list[str]:
     """Return a line in pieces that fit on a page each."""
     step = MOST_BYTES // 4 - 1
@@ -123,7 +131,7 @@ def _ours(hall: Hall, rest: tuple[str, ...]) -> Outcome:
     if mark is None:
         return Refusal(Sentence("recipe-not-ours", {"name": words}))
     own = ours[mark]
-    whole = _whole(own.page, author_of(own), hall.charter.name, number)
+    recipe = _whole(own.page, author_of(own), hall.charter.name, number)
     known = {link.mark: link.called for link in links(hall)}
     notes = tuple(
         Say(
@@ -140,7 +148,7 @@ def _ours(hall: Hall, rest: tuple[str, ...]) -> Outcome:
         for link, note in sorted(own.notes.items())
         if note.body and link in known
     )
-    return Decision(says=(Say(Reply(), whole), *notes[:MOST_LINES]))
+    return Decision(says=(Say(Reply(), recipe), *notes[:MOST_LINES]))
 
 
 def _their_line(got: Got) -> Sentence:
@@ -170,7 +178,6 @@ def _our_line(own: Own) -> Sentence:
 
 
 def _whole(page: Page, author: str, sister_: str, number: int) -> Sentence:
-    lines, number, count = piece(page.body, number)
     head = Sentence(
         "recipe-head",
         {"title": page.title, "sister": sister_, "author": author, "licence": page.licence},
@@ -178,9 +185,7 @@ def _whole(page: Page, author: str, sister_: str, number: int) -> Sentence:
     if page.lineage:
         from_ = tuple(f"{title} ({community})" for community, title in page.lineage)
         head = Sentence("recipe-head-from", {"head": head, "from": from_})
-    if count == 1:
-        return Sentence("recipe-whole", {"head": head, "lines": lines})
-    return Sentence("recipe-whole-page", {"head": head, "lines": lines, "number": number, "count": count})
+    return whole(head, page.body, number)
 
 
 def _lines(lines: list[Sentence]) -> tuple[Sentence, ...]:

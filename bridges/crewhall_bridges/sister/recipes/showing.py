@@ -8,7 +8,7 @@ from crewhall_bridges.sister.bond import is_open, links
 from crewhall_bridges.sister.cards import room_at
 from crewhall_bridges.sister.recipes.book import BOOK, Shelf, writes
 from crewhall_bridges.sister.recipes.facts import DiaryShown
-from crewhall_bridges.sister.recipes.shelf import piece
+from crewhall_bridges.sister.recipes.shelf import whole
 
 
 def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
@@ -23,13 +23,7 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
         if page is None or not page.body or shelf.shown >= month or not is_open(link, "in", "diary", now):
             continue
         head = Sentence("diary-head", {"sister": link.called, "month": month, "title": page.title})
-        lines, number, count = piece(page.body, 1)
-        if count > 1:
-            text = Sentence(
-                "recipe-whole-page", {"head": head, "lines": lines, "number": number, "count": count}
-            )
-        else:
-            text = Sentence("recipe-whole", {"head": head, "lines": lines})
-        decision = Decision(writes(hall, DiaryShown(link.mark, month)), (Say(ToRoom(at), text),))
+        says = (Say(ToRoom(at), whole(head, page.body, 1)),)
+        decision = Decision(writes(hall, DiaryShown(link.mark, month)), says)
         yield f"diary:{hall.key}:{link.mark}:{month}", decision
         return  # one at a time: each is decided on what is known by then

@@ -1,6 +1,7 @@
 """What is known of introductions and visits, and what follows: who is a guest now. Frozen."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -105,6 +106,20 @@ def visit_of(hall: Hall, person: UserId) -> Visit | None:
     """Return somebody's latest visit, as long as it is remembered."""
     book = BOOK.of(hall)
     return book.visits.get(book.of.get(person, ""))
+
+
+def under_way(hall: Hall) -> list[Visit]:
+    """Return all visits whose doors are open, the one that ends first first."""
+    runs = (one for one in BOOK.of(hall).visits.values() if one.runs)
+    return sorted(runs, key=lambda one: (one.until, one.person))
+
+
+def carried(hall: Hall, person: UserId) -> Iterator[tuple[Link, Introduction]]:
+    """Yield the introductions that are stated for somebody and not over, each with its link."""
+    for one in BOOK.of(hall).introductions.values():
+        link = link_of(hall, one.link)
+        if one.person == person and one.seq and one.over is None and link is not None:
+            yield link, one
 
 
 def link_of(hall: Hall, mark: str) -> Link | None:

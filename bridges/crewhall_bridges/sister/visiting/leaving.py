@@ -68,7 +68,7 @@ def due(hall: Hall, now: datetime) -> Iterable[tuple[str, Decision]]:
     shut = {mark for mark in {visit.link for visit in visits} if not takes_guests(link_of(hall, mark))}
     for visit in visits:
         at = f"visit:{hall.key}:{visit.mark}"
-        why = _why(visit, visit.link in shut, now)
+        why = _why(visit, now, shut=visit.link in shut)
         if why is not None:
             yield (
                 f"{at}:over:{visit.until}",
@@ -148,7 +148,7 @@ def end(house: House, asked: Asked, given: Arguments) -> Outcome:
     return Refusal(Sentence("visit-no-such", {"person": PersonLink(guest)}))
 
 
-def _why(visit: Visit, shut: bool, now: datetime) -> Ending | None:  # noqa: FBT001 - a frame of a rule
+def _why(visit: Visit, now: datetime, *, shut: bool) -> Ending | None:
     """Return why a visit is to be told to be over, None while it is not, or if it was told.
 
     `shut`: its link takes guests no more.

@@ -16,7 +16,7 @@ from crewhall.door import (
     ladder,
 )
 from crewhall_bridges.sister.guestrooms import opened
-from crewhall_bridges.sister.visiting.book import BOOK, KEPT, Visit, link_of, visit_of
+from crewhall_bridges.sister.visiting.book import KEPT, Visit, carried, under_way, visit_of
 
 
 def me(hall: Hall, person: UserId) -> Iterator[Sentence]:
@@ -27,18 +27,12 @@ def me(hall: Hall, person: UserId) -> Iterator[Sentence]:
     visit = visit_of(hall, person)
     if visit is not None:
         yield from _visit(hall, visit)
-    guests = sorted(
-        (one for one in BOOK.of(hall).visits.values() if one.runs and one.host == person),
-        key=lambda one: (one.until, one.person),
-    )
-    for one in guests:
-        day = one.until.isoformat()
-        yield Sentence("me-hosts", {"person": PersonLink(one.person), "day": day})
-    for known in BOOK.of(hall).introductions.values():
-        link = link_of(hall, known.link)
-        if known.person == person and known.seq and known.over is None and link is not None:
-            line, day = f"!introduction back {ids.server(link.keeper)}", known.until.isoformat()
-            yield Sentence("me-carries", {"sister": link.called, "day": day, "line": line})
+    for one in under_way(hall):
+        if one.host == person:
+            yield Sentence("me-hosts", {"person": PersonLink(one.person), "day": one.until.isoformat()})
+    for link, known in carried(hall, person):
+        line, day = f"!introduction back {ids.server(link.keeper)}", known.until.isoformat()
+        yield Sentence("me-carries", {"sister": link.called, "day": day, "line": line})
 
 
 def why(hall: Hall, person: UserId, place: RoomKey) -> Iterator[Sentence]:

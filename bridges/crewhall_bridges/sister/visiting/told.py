@@ -16,7 +16,7 @@ from crewhall.door import (
     Say,
     Sentence,
 )
-from crewhall_bridges.sister.visiting.book import BOOK, link_of
+from crewhall_bridges.sister.visiting.book import carried, link_of, under_way
 from crewhall_bridges.sister.visiting.hosting import may_host
 
 VISITS: Final = "!visits"
@@ -37,11 +37,8 @@ def show(house: House, asked: Asked, _given: Arguments) -> Outcome:
 
 
 def _lines(hall: Hall, asked: Asked) -> Iterator[Sentence]:
-    book, name, hosting = BOOK.of(hall), hall.charter.name, may_host(hall, asked.person)
-    running = sorted(
-        (one for one in book.visits.values() if one.runs), key=lambda one: (one.until, one.person)
-    )
-    for visit in running:
+    name, hosting = hall.charter.name, may_host(hall, asked.person)
+    for visit in under_way(hall):
         host, day = PersonLink(visit.host or visit.person), visit.until.isoformat()
         if visit.person == asked.person:
             yield Sentence("visit-line-own", {"community": name, "host": host, "day": day})
@@ -50,7 +47,5 @@ def _lines(hall: Hall, asked: Asked) -> Iterator[Sentence]:
             sister = link.called if link is not None else ""
             person = PersonLink(visit.person)
             yield Sentence("visit-line", {"person": person, "sister": sister, "host": host, "day": day})
-    for one in book.introductions.values():
-        link = link_of(hall, one.link)
-        if one.person == asked.person and one.seq and one.over is None and link is not None:
-            yield Sentence("visit-line-introduction", {"sister": link.called, "day": one.until.isoformat()})
+    for link, one in carried(hall, asked.person):
+        yield Sentence("visit-line-introduction", {"sister": link.called, "day": one.until.isoformat()})
