@@ -15,7 +15,7 @@ from crewhall.errors import Damaged, InTheWay, NotYet, unread
 from crewhall.exporting.form import Export
 from crewhall.flows.report import Report
 from crewhall.ground import ids, names
-from crewhall.ground.facts import Fact, Stream, Writing
+from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import CommunityKey, CrewKey, RungKey, UserId
 from crewhall.ground.worn import KEYS
 from crewhall.life.community.facts import Founded
@@ -85,19 +85,17 @@ def writings(told: Export, me: UserId) -> Iterator[Writing]:
         if crew.ended is None and crew.seats:
             first, *others = (UserId(person) for person in crew.seats)
             room = ids.crew_room(key, CrewKey(crew.key))
-            facts: list[Fact] = [
-                CrewStarted(
-                    key=CrewKey(crew.key),
-                    name=crew.name,
-                    by=first,
-                    private=crew.private,
-                    listed=crew.listed,
-                    mark=names.digest(f"import:{room}"),
-                    keeper=me,
-                )
-            ]
-            facts += (SeatOffered(person, first) for person in others)
-            yield from (Writing(Stream(room), fact) for fact in facts)
+            started = CrewStarted(
+                key=CrewKey(crew.key),
+                name=crew.name,
+                by=first,
+                private=crew.private,
+                listed=crew.listed,
+                mark=names.digest(f"import:{room}"),
+                keeper=me,
+            )
+            yield Writing(Stream(room), started)
+            yield from (Writing(Stream(room), SeatOffered(person, first)) for person in others)
 
 
 def _table(told: Export) -> TableBrought:

@@ -3,12 +3,12 @@
 What came along counts until somebody comes: a person for themselves, a crew's leaves once it asks for one.
 """
 
-from collections.abc import Mapping
+from immutables import Map
 
 from crewhall.exporting.form import CrewKept, Standing
-from crewhall.ground.hall import Hall
+from crewhall.ground.hall import Hall, Presence
 from crewhall.ground.ids import UserId
-from crewhall.ground.worn import KEYS, wearers
+from crewhall.ground.worn import KEYS
 from crewhall.house.parting import is_nobody
 from crewhall.life.crews.crew import CREWS, Crew
 from crewhall.life.returning.facts import CrewListed, Listed
@@ -17,8 +17,7 @@ from crewhall.life.returning.table import RETURNING
 
 def people_of(hall: Hall) -> tuple[Standing, ...]:
     """Return everybody who stands anywhere, in order of name."""
-    hats = hall.hats.set(KEYS, hall.keyholders)
-    everywhere = (hall.inside, *hall.standing.values(), *hats.values())
+    everywhere = (hall.inside, *hall.standing.values(), *_hats(hall).values())
     here = {person for there in everywhere for person in there}
     table = RETURNING.of(hall).table
     awaited = {
@@ -44,13 +43,17 @@ def crews_of(hall: Hall) -> tuple[CrewKept, ...]:
 
 
 def _standing(hall: Hall, person: UserId) -> Standing:
-    hats: Mapping[str, Mapping[UserId, object]] = hall.hats
     return Standing(
         person=person,
         inside_since=hall.inside[person].since if person in hall.inside else None,
         rungs={k: there[person].since for k, there in sorted(hall.standing.items()) if person in there},
-        hats={k: wearers(hall, k)[person].since for k in sorted((*hats, KEYS)) if person in wearers(hall, k)},
+        hats={k: worn[person].since for k, worn in sorted(_hats(hall).items()) if person in worn},
     )
+
+
+def _hats(hall: Hall) -> Map[str, Map[UserId, Presence]]:
+    """Return who wears which hat, the keys among them."""
+    return hall.hats.set(KEYS, hall.keyholders)
 
 
 def _listed(hall: Hall, listed: Listed) -> Standing:

@@ -31,15 +31,15 @@ def past(records: Sequence[Recorded], terms: Terms, now: datetime) -> Past:
     whole = _folded(records, ())
     counts = counting(whole, now)
 
-    def is_sound(gone: Collection[int]) -> bool:
+    def without(gone: frozenset[int]) -> Past | None:
         try:
-            return counting(_folded(records, gone), now) == counts
+            house = _folded(records, gone)
+            return Past(gone, house) if counting(house, now) == counts else None
         except LookupError:  # a rule needed what would be gone
-            return False
+            return None
 
     found = list(dict.fromkeys(_candidates(records, whole, terms, now)))
-    gone = _sound(found, frozenset(), is_sound)
-    return Past(gone, _folded(records, gone) if gone else whole)
+    return _sound(found, Past(frozenset(), whole), without)
 
 
 def counting(house: House, now: datetime) -> object:
@@ -77,18 +77,18 @@ def _candidates(
 
 
 def _sound(
-    found: Sequence[frozenset[int]], gone: frozenset[int], is_sound: Callable[[Collection[int]], bool]
-) -> frozenset[int]:
+    found: Sequence[frozenset[int]], so_far: Past, without: Callable[[frozenset[int]], Past | None]
+) -> Past:
     """Return as much of what was found as can go: all at once, or half by half."""
     if not found:
-        return gone
-    more = gone.union(*found)
-    if is_sound(more):
+        return so_far
+    more = without(so_far.records.union(*found))
+    if more is not None:
         return more
     if len(found) == 1:
-        return gone
+        return so_far
     half = len(found) // 2
-    return _sound(found[half:], _sound(found[:half], gone, is_sound), is_sound)
+    return _sound(found[half:], _sound(found[:half], so_far, without), without)
 
 
 def _folded(records: Iterable[Recorded], gone: Collection[int]) -> House:

@@ -13,7 +13,7 @@ from crewhall.errors import Denied, Missing, NotYet, TokenRefused
 from crewhall.ground import ids
 from crewhall.ground.facts import HOUSE, RoomClosed, Stream, Writing
 from crewhall.ground.hall import House
-from crewhall.ground.ids import CommunityKey, RoomKey, UserId
+from crewhall.ground.ids import CommunityKey, RoomId, RoomKey, UserId
 from crewhall.ground.talk import Sentence
 from crewhall.life.community.facts import Retired
 from crewhall.ports import Entry
@@ -75,7 +75,7 @@ async def retire(works: Works, community: CommunityKey, yes: str) -> tuple[Retir
     chats = [one for one in planned.handings if one.chat is not None]
     for one in chats:
         await _say_goodbye(works, community, one)
-        await _leave(works, one)
+        await _leave(works, one.key, one.room)
     if community in works.keeping.house.halls:
         version = works.keeping.house.versions.get(Stream(community), 0)
         fact = Writing(Stream(community), Retired(planned.owners), version)
@@ -92,7 +92,7 @@ async def retire(works: Works, community: CommunityKey, yes: str) -> tuple[Retir
         except Denied as denied:
             refused.append(f"{one.name}: its levels were refused ({denied}), so the keeper stays in it")
             continue
-        await _leave(works, one)
+        await _leave(works, one.key, one.room)
     return planned, tuple(refused)
 
 
@@ -139,13 +139,13 @@ async def _leave_former(works: Works, community: CommunityKey) -> None:
     """Leave the rooms that have moved: they can be read without us."""
     for room, before in sorted(works.keeping.house.former.items()):
         if ids.hall_of(before.key) == community:
-            await _leave(works, Handing(before.key, room, ""))
+            await _leave(works, before.key, room)
 
 
-async def _leave(works: Works, one: Handing) -> None:
-    await works.keeper.leave(one.room)
-    closed = Writing(HOUSE, RoomClosed(one.key, one.room))
-    await works.keeping.record(Entry(f"retire:{one.room}", works.clock.now(), (closed,)))
+async def _leave(works: Works, key: RoomKey, room: RoomId) -> None:
+    await works.keeper.leave(room)
+    closed = Writing(HOUSE, RoomClosed(key, room))
+    await works.keeping.record(Entry(f"retire:{room}", works.clock.now(), (closed,)))
 
 
 __all__ = ["Retiring", "plan", "retire"]
