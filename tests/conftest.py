@@ -1,6 +1,7 @@
 """The whole service beside a homeserver on the wire: its papers, its processes, and what people see of it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import yaml
 
 from crewhall import registration as registrations
@@ -238,6 +240,17 @@ def bed() -> Iterator[None]:
     """Have our program read once: most tests want what it does, not its very start."""
     with seedbed.laid():
         yield
+
+
+@pytest.fixture
+def log_as_before() -> Iterator[None]:
+    """Put the log of this process back to what it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 Sites = Callable[..., AbstractAsyncContextManager[Site]]

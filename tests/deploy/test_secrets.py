@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-import logging
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyrage
 import pytest
-import structlog
 import yaml
 
 from crewhall.adapters.ledger import SqliteLedger
@@ -21,6 +18,8 @@ from crewhall.ground.talk import Say, Sentence, ToPerson, Verbatim
 from crewhall.house import FACTS
 from crewhall.lab.desk import AT, OURS, answering, write_config
 from crewhall.ports import Entry
+
+pytestmark = pytest.mark.usefixtures("log_as_before")
 
 WORDS, SAID = "canary-of-somebodys-words", "canary-of-the-keepers-words"
 AS_TOKEN, HS_TOKEN = "canary-as-0123456789abcdef", "canary-hs-0123456789abcdef"
@@ -61,16 +60,6 @@ async def _wait(ledger: Path) -> None:
     async with SqliteLedger.open(ledger, FACTS) as made:
         await made.take_in([EVENT], AT)
         await made.commit(Entry("test:said", AT, says=(say,)))
-
-
-@pytest.fixture(autouse=True)
-def _log_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 ANSWERS = {

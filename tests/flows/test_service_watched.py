@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from aiohttp import ClientSession
 
 from crewhall import registration as registrations
@@ -23,22 +21,19 @@ from crewhall.settings import LogSettings
 from crewhall.testing.clock import ToldClock
 from crewhall.testing.faults import Mishap
 
+pytestmark = pytest.mark.usefixtures("log_as_before")
+
 PATIENCE = 60.0
 CANARY = "xq7canary"
 LANTERN = "rivendell/crew/lantern"
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log() -> io.StringIO:
     """Give what is logged in this process from now on, down to the least."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
     out = io.StringIO()
     configure(LogSettings(format="json", level="debug"), out)
-    yield out
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    return out
 
 
 def logs(folder: Path) -> Iterator[Path]:

@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -13,17 +12,9 @@ from crewhall.errors import TryLater
 from crewhall.log import HIDDEN, configure
 from crewhall.settings import LogSettings
 
+pytestmark = pytest.mark.usefixtures("log_as_before")
+
 SECRET = "syt_do_not_tell"
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def lines(form: Literal["plain", "json"], level: Literal["debug", "info", "error"] = "info") -> io.StringIO:
