@@ -31,7 +31,6 @@ from crewhall.ports import Entry
 
 ROUNDS, WARM, INVITATIONS = 60, 8, 18
 BREATH, LONG_BREATH = 0.05, 0.5
-VERSION = "12"
 
 
 @dataclass
@@ -91,8 +90,7 @@ async def _two_chats(here: Path) -> AsyncIterator[Chats]:
         synapse = stage.synapse
         ann = Caller(session, synapse.address, await synapse.register("ann", "secret"))
         bare = Caller(session, synapse.address, stage.tokens["echo"], stage.user("echo"))
-        account = {"type": "m.login.application_service", "username": "echo", "inhibit_login": True}
-        await bare.call("POST", "/register", account)
+        await bare.register("echo")
         folder = here / "service"
         folder.mkdir()
         await _write(folder / "crewhall.db", stage)
@@ -108,17 +106,11 @@ async def _two_chats(here: Path) -> AsyncIterator[Chats]:
         ):
             await said(service.log, ("community=bench",), service.process)
             listener = Listener(ann)
-            bot_room = await _open(ann, stage.user("echo"))
+            bot_room = await ann.open_chat(stage.user("echo"))
             await bare.call("POST", f"/join/{quote(bot_room)}", {})
-            await _open(ann, service.keeper)
+            await ann.open_chat(service.keeper)
             keeper_room = await listener.until_invited(service.keeper)
             yield Chats(listener, stage.user("echo"), bot_room, service.keeper, keeper_room)
-
-
-async def _open(caller: Caller, whom: str) -> str:
-    """Open a private chat as clients do."""
-    body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [whom], "room_version": VERSION}
-    return str((await caller.call("POST", "/createRoom", body))["room_id"])
 
 
 async def _write(ledger: Path, stage: Lab) -> None:

@@ -201,8 +201,7 @@ async def _stage(here: Path) -> AsyncIterator[Stage]:
                 await guest.caller.call("POST", f"/join/{quote(root)}", {})
                 guests.append(guest)
             bot = Caller(session, at.synapse.address, at.tokens["bot"], at.user("bot"))
-            account = {"type": "m.login.application_service", "username": "bot", "inhibit_login": True}
-            await bot.call("POST", "/register", account)
+            await bot.register("bot")
             rooms = [(await who.call("POST", "/createRoom", ROOM))["room_id"] for who in (bot, ann)]
             chat = (await bea.call("POST", "/createRoom", ROOM | {"invite": [at.user("bot")]}))["room_id"]
             await bot.call("POST", f"/join/{quote(chat)}", {})

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fake import beside, processor, weight, world_with
-from stage import Served, congregation, said
+from stage import Served, congregation, crew, said
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.ledger import SqliteLedger
@@ -27,7 +27,7 @@ from crewhall.ground.ids import CommunityKey, CrewKey, RoomId, RoomKey, UserId, 
 from crewhall.house import FACTS
 from crewhall.lab.ports import free_port
 from crewhall.life.community.facts import Founded
-from crewhall.life.crews.facts import CrewStarted, SeatOffered, SeatTaken
+from crewhall.life.crews.facts import SeatTaken
 from crewhall.life.standing.facts import Arrived
 from crewhall.ports import Entry
 from crewhall.testing.events import Event
@@ -173,7 +173,7 @@ async def lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomI
         await keeping.record(Entry("bench:found", now, (Writing(Stream(BENCH), founded, 0),)))
         for n in range(crews):
             own = people[n * EACH :][:EACH]
-            await keeping.record(Entry(f"bench:crew:{n}", now, _crew(n, own, homeserver.me)))
+            await keeping.record(Entry(f"bench:crew:{n}", now, crew(n, own, homeserver.me)))
         named = [ChatNamed(person, RoomKey(f"chat/{n:016x}")) for n, person in enumerate(people)]
         await keeping.record(Entry("bench:chats", now, tuple(Writing(HOUSE, one) for one in named)))
         reconciler = Reconciler(homeserver, keeping, clock)
@@ -183,8 +183,8 @@ async def lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomI
         rooms = keeping.house.rooms
         everywhere = [root(BENCH), place(BENCH, "lobby")]
         for n, person in enumerate(people):
-            crew = crew_room(BENCH, CrewKey(f"crew-{n // EACH}"))
-            for key in (*everywhere, crew, named[n].key):
+            inner = crew_room(BENCH, CrewKey(f"crew-{n // EACH}"))
+            for key in (*everywhere, inner, named[n].key):
                 world.enter(world.asker(person), rooms[key].room)
         arrived = tuple(Writing(Stream(BENCH), Arrived(person)) for person in people)
         await keeping.record(Entry("bench:arrived", now, arrived))
@@ -192,14 +192,6 @@ async def lived_in(world: World, ledger: Path, crews: int) -> dict[UserId, RoomI
             seats = tuple(Writing(_stream(n), SeatTaken(person)) for person in people[n * EACH :][:EACH])
             await keeping.record(Entry(f"bench:seats:{n}", now, seats))
         return {person: rooms[one.key].room for person, one in zip(people, named, strict=True)}
-
-
-def _crew(n: int, people: Sequence[UserId], keeper: UserId) -> tuple[Writing, ...]:
-    started = CrewStarted(
-        CrewKey(f"crew-{n}"), f"Crew {n}", people[0], private=True, listed=True, mark=f"{n}", keeper=keeper
-    )
-    offers = (Writing(_stream(n), SeatOffered(person, people[0])) for person in people[1:])
-    return (Writing(_stream(n), started, 0), *offers)
 
 
 def _stream(n: int) -> Stream:

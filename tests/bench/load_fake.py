@@ -12,12 +12,9 @@ from typing import Any
 from bench_many import BENCH, EACH, lived_in
 from fake import beside, processor, weight, world_with
 from load import TALK, Asked, Lines, pace
-from stage import Served, said
+from stage import Served, house_in, said
 
-from crewhall.adapters.ledger import SqliteLedger
-from crewhall.flows.keeping import Keeping
 from crewhall.ground.ids import CrewKey, RoomId, UserId, crew_room, place
-from crewhall.house import FACTS
 from crewhall.lab.ports import free_port
 from crewhall.testing.events import Event
 from crewhall.testing.world import World
@@ -133,10 +130,7 @@ def _rows(row: Callable[..., Any], town: Town, seconds: float, share: float, lat
 
 async def _town(folder: Path, world: World, service: Served, chats: Mapping[UserId, RoomId]) -> Town:
     people = list(chats)
-    async with SqliteLedger.open(folder / "crewhall.db", FACTS) as opened:
-        keeping = Keeping(opened)
-        await keeping.open()
-        rooms = keeping.house.rooms
+    rooms = (await house_in(folder / "crewhall.db")).rooms
     crews = [
         (rooms[crew_room(BENCH, CrewKey(f"crew-{n}"))].room, people[n * EACH :][:EACH]) for n in range(CREWS)
     ]

@@ -21,17 +21,15 @@ import aiohttp
 from bare import Caller, at_once, ear, echo
 from bench_many import BENCH
 from load import TALK, Asked, Lines, pace
-from stage import KEEPER, WIDTH, Lab, congregation, lab, said, served
+from stage import KEEPER, WIDTH, Lab, congregation, crew, house_in, lab, said, served
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.ledger import SqliteLedger
-from crewhall.flows.keeping import Keeping
 from crewhall.ground.facts import HOUSE, ChatNamed, Stream, Writing
-from crewhall.ground.ids import CrewKey, RoomKey, UserId, crew_room, place, root
+from crewhall.ground.ids import CrewKey, RoomKey, UserId, crew_room, local, place, root
 from crewhall.house import FACTS
 from crewhall.lab.ports import free_port
 from crewhall.life.community.facts import Founded
-from crewhall.life.crews.facts import CrewStarted, SeatOffered
 from crewhall.ports import Entry
 
 CROWD, ECHO = "crowd", "echo"
@@ -142,7 +140,7 @@ async def _town(here: Path) -> AsyncIterator[Town]:
         }
         bare = Caller(session, stage.synapse.address, stage.tokens[ECHO], stage.user(ECHO))
         for person, caller in (*people.items(), (str(stage.user(ECHO)), bare)):
-            await _register(caller, person)
+            await caller.register(local(UserId(person)))
         folder = here / "service"
         folder.mkdir()
         await _write(folder / "crewhall.db", stage, list(people))
@@ -164,19 +162,11 @@ async def _town(here: Path) -> AsyncIterator[Town]:
             yield town
 
 
-async def _register(caller: Caller, person: str) -> None:
-    name = person[1:].partition(":")[0]
-    account = {"type": "m.login.application_service", "username": name, "inhibit_login": True}
-    await caller.call("POST", "/register", account)
-
-
 async def _lived_in(ledger: Path, people: Mapping[str, Caller], bare: Caller, bot: str) -> Town:
     """Have everybody come into their rooms."""
-    async with SqliteLedger.open(ledger, FACTS) as opened:
-        keeping = Keeping(opened)
-        await keeping.open()
-        rooms = {key: str(one.room) for key, one in keeping.house.rooms.items()}
-        chats = {person: rooms[keeping.house.chats[UserId(person)]] for person in people}
+    house = await house_in(ledger)
+    rooms = {key: str(one.room) for key, one in house.rooms.items()}
+    chats = {person: rooms[house.chats[UserId(person)]] for person in people}
     names = list(people)
     crews = [(rooms[crew_room(BENCH, CrewKey(f"crew-{n}"))], names[n * EACH :][:EACH]) for n in range(CREWS)]
 
@@ -187,8 +177,7 @@ async def _lived_in(ledger: Path, people: Mapping[str, Caller], bare: Caller, bo
     await at_once(WIDTH, (come(person, crew) for crew, own in crews for person in own))
     echoed = {}
     for person in names[:ECHOED]:
-        body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [bot], "room_version": "12"}
-        echoed[person] = str((await people[person].call("POST", "/createRoom", body))["room_id"])
+        echoed[person] = await people[person].open_chat(bot)
         await bare.call("POST", f"/join/{quote(echoed[person])}", {})
     return Town(people, rooms[place(BENCH, "lobby")], crews, {KEEPER: chats, ECHO: echoed})
 
@@ -200,12 +189,7 @@ async def _write(ledger: Path, stage: Lab, people: Sequence[str]) -> None:
         founded = Writing(Stream(BENCH), Founded(congregation(len(people)), ()), 0)
         await opened.commit(Entry("bench:found", now, (founded,)))
         for n in range(CREWS):
-            own, key = [UserId(one) for one in people[n * EACH :][:EACH]], CrewKey(f"crew-{n}")
-            stream = Stream(f"{BENCH}/crew/{key}")
-            started = CrewStarted(
-                key, f"Crew {n}", own[0], private=True, listed=True, mark=f"{n}", keeper=keeper
-            )
-            offers = tuple(Writing(stream, SeatOffered(person, own[0])) for person in own[1:])
-            await opened.commit(Entry(f"bench:crew:{n}", now, (Writing(stream, started, 0), *offers)))
+            own = [UserId(one) for one in people[n * EACH :][:EACH]]
+            await opened.commit(Entry(f"bench:crew:{n}", now, crew(n, own, keeper)))
         chats = [ChatNamed(UserId(one), RoomKey(f"chat/{n:016x}")) for n, one in enumerate(people)]
         await opened.commit(Entry("bench:chats", now, tuple(Writing(HOUSE, one) for one in chats)))

@@ -12,14 +12,11 @@ import aiohttp
 import kin
 from bare import Caller, ear
 from kin import BENCH
-from stage import WIDTH, as_token, registered
+from stage import WIDTH, as_token, house_in, registered
 
 from crewhall.adapters.clock import SystemClock
-from crewhall.adapters.ledger import SqliteLedger
-from crewhall.flows.keeping import Keeping
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey
-from crewhall.house import FACTS
 from crewhall.lab.certificates import certificates
 from crewhall.lab.guests import Guest
 from crewhall.lab.ports import free_port
@@ -57,10 +54,7 @@ class Side:
 
     async def house(self) -> House:
         """Return what the ledger says now."""
-        async with SqliteLedger.open(self.ledger, FACTS) as ledger:
-            keeping = Keeping(ledger)
-            await keeping.open()
-            return keeping.house
+        return await house_in(self.ledger)
 
     async def link(self) -> Link:
         """Return the only link."""
@@ -140,8 +134,7 @@ async def _side(
     await host.accepts(key.title(), within=FAR)
     token = read(town.directory / "registration.yaml").as_token.get_secret_value()
     bare = Caller(session, address, as_token(BARE), town.user(BARE))
-    account = {"type": "m.login.application_service", "username": BARE, "inhibit_login": True}
-    await bare.call("POST", "/register", account)
+    await bare.register(BARE)
     keeper = Caller(session, address, token, town.keeper)
     return Side(town, key, host, await town.chat(host), keeper, bare)
 

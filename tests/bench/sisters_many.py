@@ -16,7 +16,7 @@ from typing import Any
 import kin
 from fake import beside, processor, weight, world_with
 from kin import BENCH, ROOMS
-from stage import said
+from stage import crew, house_in, said
 
 from crewhall import house as rules
 from crewhall.adapters.clock import SystemClock
@@ -24,11 +24,10 @@ from crewhall.adapters.ledger import SqliteLedger
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler
 from crewhall.ground.facts import Stream, Writing
-from crewhall.ground.ids import CrewKey, UserId
+from crewhall.ground.ids import UserId
 from crewhall.house import FACTS
 from crewhall.lab.ports import free_port
 from crewhall.life.community.facts import Founded
-from crewhall.life.crews.facts import CrewStarted
 from crewhall.ports import Entry
 from crewhall.testing.homeserver import FakeHomeserver
 from crewhall.testing.world import World
@@ -111,14 +110,11 @@ async def _start(hall: Hall) -> Start:
 
 async def _due(ledger: Path) -> float:
     """Return the milliseconds that it takes to see what time has made due: each minute, if nothing has."""
-    async with SqliteLedger.open(ledger, FACTS) as opened:
-        keeping = Keeping(opened)
-        await keeping.open()
-        now = SystemClock().now()
-        began = time.process_time()
-        if list(rules.due(keeping.house, now)):
-            raise RuntimeError("something is due")
-        return 1000 * (time.process_time() - began)
+    house, now = await house_in(ledger), SystemClock().now()
+    began = time.process_time()
+    if list(rules.due(house, now)):
+        raise RuntimeError("something is due")
+    return 1000 * (time.process_time() - began)
 
 
 async def _lived_in(folder: Path, *, linked: bool) -> Hall:
@@ -135,7 +131,7 @@ async def _lived_in(folder: Path, *, linked: bool) -> Hall:
         await keeping.record(Entry("bench:found", now, (founded,)))
         sisters = [kin.Sister(n, homeserver.me, now) for n in range(LINKS)]
         for n, sister in enumerate(sisters):
-            made = _link(sister, host, world) if linked else _crew(n, host, homeserver.me)
+            made = _link(sister, host, world) if linked else crew(n, [host], homeserver.me)
             await keeping.record(Entry(f"bench:link:{n}", now, made))
         people = [_person(world, n, linked=linked) for n in range(GUESTS)]
         for n, person in enumerate(people if linked else ()):
@@ -168,12 +164,6 @@ async def _make(keeping: Keeping, homeserver: FakeHomeserver) -> None:
 
 def _link(sister: kin.Sister, host: UserId, world: World) -> tuple[Writing, ...]:
     return tuple(Writing(kin.LINKS, fact) for fact in sister.facts(host, sister.letterbox(world)))
-
-
-def _crew(n: int, host: UserId, keeper: UserId) -> tuple[Writing, ...]:
-    key = CrewKey(f"crew-{n}")
-    started = CrewStarted(key, f"Crew {n}", host, private=True, listed=True, mark=f"{n}", keeper=keeper)
-    return (Writing(Stream(f"{BENCH}/crew/{key}"), started, 0),)
 
 
 def _person(world: World, n: int, *, linked: bool) -> UserId:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from crewhall.charter.model import Charter, Door, Place, Rung
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.reconcile import Reconciler
 from crewhall.ground.facts import Stream, Writing
+from crewhall.ground.hall import House
 from crewhall.ground.ids import CrewKey, UserId
 from crewhall.house import FACTS
 from crewhall.lab.child import Child
@@ -157,21 +158,30 @@ async def hall(stage: Lab, ledger: Path, crews: int, each: int) -> AsyncIterator
         founded = Founded(charter, (stage.user("founder"),))
         await keeping.record(Entry("bench:found", now, (Writing(Stream("bench"), founded, 0),)))
         for number in range(crews):
-            await keeping.record(Entry(f"bench:crew:{number}", now, _crew(stage, number, each, keeper)))
+            people = [stage.user(f"p{number * each + n}") for n in range(each)]
+            await keeping.record(Entry(f"bench:crew:{number}", now, crew(number, people, keeper)))
         counted.calls.clear()
         reconciler = Reconciler(connection.as_user(keeper), keeping, clock, WIDTH)
         yield Hall(keeping, reconciler, counted)
 
 
-def _crew(stage: Lab, number: int, each: int, keeper: UserId) -> tuple[Writing, ...]:
-    key = CrewKey(f"crew-{number}")
+def crew(n: int, people: Sequence[UserId], keeper: UserId) -> tuple[Writing, ...]:
+    """Return how a crew was started by the first of these people, and the others were offered seats."""
+    key = CrewKey(f"crew-{n}")
     stream = Stream(f"bench/crew/{key}")
-    people = [stage.user(f"p{number * each + n}") for n in range(each)]
     started = CrewStarted(
-        key, f"Crew {number}", people[0], private=True, listed=True, mark=f"mark{number}", keeper=keeper
+        key, f"Crew {n}", people[0], private=True, listed=True, mark=f"mark{n}", keeper=keeper
     )
     offers = (Writing(stream, SeatOffered(person, people[0])) for person in people[1:])
     return (Writing(stream, started, 0), *offers)
+
+
+async def house_in(ledger: Path) -> House:
+    """Return what a ledger says."""
+    async with SqliteLedger.open(ledger, FACTS) as opened:
+        keeping = Keeping(opened)
+        await keeping.open()
+        return keeping.house
 
 
 @dataclass

@@ -1,13 +1,11 @@
 """People of another homeserver are members like all others: in the community, on its rungs, in crews."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from crewhall.errors import Denied
 from crewhall.lab.certificates import certificates
 from crewhall.lab.guests import Guest
 from crewhall.lab.sight import becomes, says
@@ -76,7 +74,7 @@ async def _lives(shire: Town, fay: Guest, far: Guest, root: str, rung: str) -> N
     assert "Mill" in told.text
 
     await fay.invite(rung, far.id)
-    await _accepts(far, "Kin")
+    await far.accepts("Kin", FAR)
     hearth = await _listed(far, root, "Hearth")
     await far.enter_room(hearth, via=here)
     assert "You have been in Kin" in (await shire.answer(far, chat, "!me", within=FAR)).text
@@ -84,11 +82,11 @@ async def _lives(shire: Town, fay: Guest, far: Guest, root: str, rung: str) -> N
     started = await shire.answer(fay, mill, f"!crew start Lantern {far.id}", to=[far])
     assert far.id in started.text
     room = await fay.accepts("Lantern")
-    assert await _accepts(far, "Lantern") == room
+    assert await far.accepts("Lantern", FAR) == room
     await fay.saw(room, becomes(far.id, "join"), "Gil coming in", within=FAR)
     told = await shire.answer(far, mill, "!crew start Tidepool open", within=FAR)
     assert "Tidepool" in told.text
-    own = await _accepts(far, "Tidepool")
+    own = await far.accepts("Tidepool", FAR)
     assert "You have a seat in Tidepool" in (await shire.answer(far, own, "!me", within=FAR)).text
 
     await shire.answer(fay, mill, "!crew ask Tidepool")
@@ -101,16 +99,6 @@ async def _lives(shire: Town, fay: Guest, far: Guest, root: str, rung: str) -> N
     await far.leave(root)
     await far.saw(mill, becomes(far.id, "leave"), "being put out of the Mill", within=FAR)
     assert (await shire.crewhall("plan")).status == 0
-
-
-async def _accepts(guest: Guest, name: str, within: float = FAR) -> str:
-    """Accept an invitation, again if need be: it may arrive before its room knows it (Synapse 1.163)."""
-    for _ in range(10):
-        try:
-            return await guest.accepts(name, within)
-        except Denied:
-            await asyncio.sleep(0.5)
-    return await guest.accepts(name, within)
 
 
 async def _listed(guest: Guest, root: str, name: str) -> str:
@@ -140,7 +128,7 @@ async def test_a_server_that_is_away_keeps_nobody_else_waiting(shire: Town, else
     room = await ann.accepts("Ferry", FAR)
     assert await ben.accepts("Ferry", FAR) == room
     await elsewhere.start()
-    assert await _accepts(far, "Ferry", 60) == room
+    assert await far.accepts("Ferry", 60) == room
     await far.close()
 
 

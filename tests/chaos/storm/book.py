@@ -58,11 +58,6 @@ class Book:
     inbox: dict[str, bool]
     said: tuple[Said, ...]
 
-    @property
-    def waits(self) -> int:
-        """How much is still to be heard or to be said."""
-        return sum(self.inbox.values()) + sum(one.waits for one in self.said)
-
 
 def read(path: Path) -> Book:
     """Read a ledger, also beside a running service."""

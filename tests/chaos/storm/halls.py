@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ class Hall:
             await way.close()
         await self.ground.close()
 
-    @property
+    @cached_property
     def settings(self) -> Settings:
         return load(self.config, {})
 

@@ -7,6 +7,7 @@ settles, and the judge looks.
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -174,23 +175,19 @@ class Storm:
         if len(found) > 1:
             wrong += list(judge.link(found[0], found[1]))
         outcome = Outcome(self.seed, time.monotonic() - began, counted, wrong)
+        facts = Counter(type(record.fact).__name__ for one in found for record in one.book.records)
+        taken_in = Counter(command.id in one.accepted for one in found for command in judge.commands(one))
         outcome.figures = {
-            "facts": sum(len(one.book.records) for one in found),
-            "commands taken in": sum(c.id in one.accepted for one in found for c in judge.commands(one)),
-            "commands of which the homeserver never told": sum(
-                c.id not in one.accepted for one in found for c in judge.commands(one)
-            ),
+            "facts": facts.total(),
+            "commands taken in": taken_in[True],
+            "commands of which the homeserver never told": taken_in[False],
             "words": sum(row.sent is not None for one in found for row in one.book.said),
             "given up": sum(row.given_up for one in found for row in one.book.said),
             "rooms": sum(len(one.sights.keyed) for one in found),
-            "crews": sum(type(r.fact).__name__ == "CrewStarted" for one in found for r in one.book.records),
-            "steps up": sum(type(r.fact).__name__ == "Stood" for one in found for r in one.book.records),
-            "steps down": sum(
-                type(r.fact).__name__ == "SteppedDown" for one in found for r in one.book.records
-            ),
-            "links agreed": sum(
-                type(r.fact).__name__ == "LinkAgreed" for one in found for r in one.book.records
-            ),
+            "crews": facts["CrewStarted"],
+            "steps up": facts["Stood"],
+            "steps down": facts["SteppedDown"],
+            "links agreed": facts["LinkAgreed"],
             "transactions refused for want of disk": sum(hall.refused for hall in self.halls),
             "% of the time awake": round(100 * self._awake / max(1, self._glances)),
         }
