@@ -122,6 +122,24 @@ async def test_everybody_is_asked_again_once_and_comes_in_by_the_same_doors(stag
     assert stage.ann.id in hall.inside
 
 
+async def test_a_silent_server_is_asked_once_and_nobody_else_waits_for_it(stages: Any) -> None:
+    stage = stages("11")
+    reconciler = await stage.founded(stage.ann.id, stage.bob.id, stage.far.id)
+    assert (await reconciler.found(HALL)).whole
+    stage.world.unreachable.add("far.test")
+    mover = Mover(reconciler.hands, stage.look)
+    spaces = [RoomKey("rivendell"), RoomKey(FRIENDS), RoomKey("rivendell/rung/partners")]
+    for key in spaces:
+        await mover.move(replace(rules.wish(stage.keeping.house, key), version="12"))
+    stage.homeserver.calls.clear()
+    finished = await mover.finish(HALL)
+    assert [act.person for act in finished.later] == [stage.far.id] * len(spaces)
+    assert stage.calls["invite"] == 2 * len(spaces) + 1
+    for key in spaces:
+        members = (await stage.homeserver.look(stage.room(key))).members
+        assert {stage.ann.id, stage.bob.id} <= members.keys()
+
+
 async def test_a_second_move_does_nothing(stages: Any) -> None:
     stage = stages("11")
     await stands(stage)
