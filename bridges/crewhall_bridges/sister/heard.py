@@ -165,9 +165,13 @@ def _number(link: Link, found: StatementHeard) -> StatementHeard | Trouble | Non
 def _candidate(
     hall: Hall, link: Link, seen: RoomSeen, found: StatementHeard | Wrong, now: datetime
 ) -> Decision | None:
-    """Return what follows from a look at an offered room; one that replaces a letterbox is not followed."""
+    """Return what follows from a look at an offered room; one that replaces a letterbox is not followed.
+
+    But for a link that the sister has ended and somebody here wants back: its old letterbox may be closed.
+    """
     if isinstance(found, StatementHeard):
-        if link.room is not None:
+        wanted_back = link.waits and link.theirs is not None and link.theirs.ended
+        if link.room is not None and not wanted_back:
             return troubled(hall, link, "moved")
         box = LetterboxFound(link.mark, seen.room)
         return _news(hall, link, after(link, _now(hall, box, now)), found, (box,), now)

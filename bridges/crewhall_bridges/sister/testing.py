@@ -148,10 +148,15 @@ def meet(one: Town, other: Town) -> None:
                 guest.look(seen)
 
 
+def is_gone(link: Link) -> bool:
+    """Return whether a keeper has left the sister's letterbox, whatever was decided since."""
+    return link.ours.ended or (link.room is None and not link.offered)
+
+
 def enter(host: Town, guest: Town) -> None:
     """Let the guest's keeper answer the invitations into the host's letterboxes, and leave what it ended."""
     for link in links(host.hall):
-        if link.here and any(one.ours.ended for one in links(guest.hall) if one.keeper == host.me):
+        if link.here and any(is_gone(one) for one in links(guest.hall) if one.keeper == host.me):
             host.answered(link, "leave")
             continue
         room = wish(host.hall, letterbox(host.hall, link))

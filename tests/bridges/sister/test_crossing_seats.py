@@ -56,8 +56,9 @@ class Seats(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(HERE))
     def calls(self, who: UserId) -> None:
+        decides_alone = not self.all or self.seats() == {who}
         self.say(who, "crew open lantern to dale")
-        if not self.all and is_open(self.here.link, "out", "crews", self.here.now) and self.free():
+        if decides_alone and is_open(self.here.link, "out", "crews", self.here.now) and self.free():
             self.until = self.here.now + timedelta(days=28)
 
     @rule(who=st.sampled_from(HERE))

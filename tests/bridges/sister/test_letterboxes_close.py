@@ -1,13 +1,14 @@
 """Our letterbox closes some time after both sides have ended a link; one anew has one again, never two."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from crewhall.charter.model import Charter
-from crewhall.ground.ids import UserId
-from crewhall_bridges.sister.bond import letterbox
+from crewhall.ground.ids import RoomId, UserId
+from crewhall_bridges.sister.bond import letterbox, state_of
 from crewhall_bridges.sister.cards import ASK, YES
 from crewhall_bridges.sister.due import LINGERS
 from crewhall_bridges.sister.letterbox import rooms
@@ -94,6 +95,35 @@ def test_within_the_month_a_link_anew_has_the_same_letterbox(two: tuple[Town, To
     here.tell(ada(here), "link with", DALE)
     assert list(rooms(here.hall)) == before
     assert open_letterboxes(here) == 1
+
+
+def test_who_wants_a_link_back_follows_the_sister_into_its_new_letterbox(two: tuple[Town, Town]) -> None:
+    here, dale = two
+    here.tell(ada(here), "unlink dale")
+    meet(here, dale)
+    dale.tell(ada(dale), "unlink", HERE)
+    here.tell(ada(here), "link with", DALE)
+    here.wait(LINGERS)
+    dale.wait(LINGERS)
+    assert is_closed(dale)
+    dale.tell(ada(dale), "link with", HERE)
+    meet(here, dale)
+    assert here.link.health.trouble is None
+    for one in (here, dale):
+        one.react_to(one.card(ASK), UserId(f"@bea:{one.me.partition(':')[2]}"), YES)
+    meet(here, dale)
+    assert [state_of(one.link, one.now) for one in two] == ["holds", "holds"]
+
+
+def test_a_letterbox_that_nobody_wants_back_is_not_followed_to_another(two: tuple[Town, Town]) -> None:
+    here, dale = two
+    before = here.link.room
+    dale.tell(ada(dale), "unlink", HERE)
+    meet(here, dale)
+    other = replace(dale.box(dale.link), room=RoomId("!another"))
+    here.asked_in(DALE, other.room)
+    here.look(other)
+    assert (here.link.room, here.link.health.trouble) == (before, "moved")
 
 
 def test_a_late_answer_to_a_closed_letterbox_says_nothing_of_the_new_one(two: tuple[Town, Town]) -> None:
