@@ -109,7 +109,8 @@ def _grants(charter: Charter, where: Where) -> Iterator[Grant]:
         case ():
             yield from _everywhere(charter)
             yield from (Grant(f"rung:{rung.key}", rung.level, None, "level") for rung in _levelled(charter))
-            yield from _by_hand(charter, charter.door.rule, ANYONE)
+            free = charter.door.invite == EVERYBODYS
+            yield from _by_hand(charter, charter.door.rule, ANYONE, free=free)
         case ("crews",):
             yield from _by_leaves(charter)
         case ("place", key) if (place := place_at(charter, where)) is not None:
@@ -129,7 +130,7 @@ def _grants(charter: Charter, where: Where) -> Iterator[Grant]:
             if place is not None:
                 yield from _by_post(charter, place)
             else:
-                yield from _by_hand(charter, rung.door, name)
+                yield from _by_hand(charter, rung.door, name, free=False)
         case _:
             return
 
@@ -169,14 +170,19 @@ def _by_post(charter: Charter, place: Place) -> Iterator[Grant]:
     yield from (_grant(f"rung:{key}", "post", "post") for key in _reaching(charter, place.post))
 
 
-def _by_hand(charter: Charter, rule: Rule | None, rung: str) -> Iterator[Grant]:
-    """Return who may invite into this space by hand. Where all who are in it may, nobody needs a level."""
+def _by_hand(charter: Charter, rule: Rule | None, rung: str, *, free: bool) -> Iterator[Grant]:
+    """Return who may invite into this space by hand. Where all who are in it may, nobody needs a level.
+
+    `free`: they may anyway, whatever the rule.
+    """
     if rule is None or not rule.by_hand:
         return
     entitled = _reaching(charter, rule.propose)
     if rule.propose == ANYONE or rung in entitled:
         here = (rung,) if rung != ANYONE else ()
         yield from (Grant(f"rung:{key}", EVERYBODYS, "invite", "by_hand") for key in here)
+    elif free:
+        yield from (Grant(f"rung:{key}", EVERYBODYS, "invite", "by_hand") for key in entitled)
     else:
         yield from (_grant(f"rung:{key}", "invite", "by_hand") for key in entitled)
 

@@ -75,6 +75,8 @@ def _by_hand(told: Told, person: str, where: tuple[str, ...]) -> set[str]:
     rungs = told.rungs
     if where == ():
         rule, own = told.charter.door.rule, "anyone"
+        if told.charter.door.invite == 0:
+            return set()
     elif where[0] == "rung" and len(where) == 2:
         own = where[1]
         rule = next(rung.door for rung in told.charter.rungs if rung.key == own)
