@@ -1,6 +1,8 @@
 """Without the records that are past their term everything is as it was, and goes on as it would have.
 
 Two houses are told the same: one has kept everything, the other has forgotten what was past at some moment.
+Nobody comes back to what is past, nor takes back the word that has replaced a private one long since: with
+that one went what it would bring back.
 """
 
 import copy
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from crewhall import house as rules
 from crewhall.ground import ids
-from crewhall.ground.facts import Lapsed
+from crewhall.ground.facts import Lapsed, Recorded
 from crewhall.ground.grammar import parse
 from crewhall.ground.hall import House
 from crewhall.ground.ids import RoomId, UserId
@@ -21,6 +23,7 @@ from crewhall.ground.matter import Terms
 from crewhall.ground.talk import Asked, Decision
 from crewhall.house.commands import decide
 from crewhall.house.lasting import counting, past
+from crewhall.life.seasons.facts import SeasonAnswered
 from crewhall.testing.story import KEEPER, Story
 
 PEOPLE = [UserId(name if name.startswith("@") else f"@{name}:hall.test") for name in NAMES[:4]]
@@ -114,6 +117,12 @@ def forgetful(story: Story, gone: frozenset[int], house: House) -> Story:
     return other
 
 
+def replaces(record: Recorded, went: list[Recorded]) -> bool:
+    """Return whether a private answer came after one of the same person's that is past."""
+    before = [r.fact.person for r in went if isinstance(r.fact, SeasonAnswered) and r.seq < record.seq]
+    return getattr(record.fact, "person", None) in before
+
+
 def seen(story: Story) -> Any:
     """Everything that can be seen of a house from outside."""
     house, hall, now = story.house, story.hall, story.now
@@ -141,6 +150,7 @@ def test_all_goes_on_as_if_nothing_had_been_forgotten(before: Deeds, after: Deed
     assert seen(other) == seen(story)
     went = [r for r in story.records if r.seq in found.records]
     gone = frozenset({r.cause for r in went} | {str(getattr(r.fact, "mark", "")) for r in went})
+    gone |= {r.cause for r in story.records if isinstance(r.fact, SeasonAnswered) and replaces(r, went)}
     again = past(other.records, Terms(), story.now)
     assert again.records == frozenset()
     for deed in after:

@@ -4,6 +4,8 @@ Two communities, people who say and do anything in any order, links and calls th
 and a seat that is taken is lost only by going.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from hypothesis import settings
@@ -18,6 +20,7 @@ from crewhall.ground.talk import Answer, Asked, Decision, Gesture
 from crewhall.house import answer, commands, gesture
 from crewhall_bridges.sister.bond import is_open
 from crewhall_bridges.sister.cards import ASK, YES
+from crewhall_bridges.sister.crossing.facts import CallOpened
 from crewhall_bridges.sister.testing import Town, meet
 
 HERE = tuple(UserId(f"@{name}:rivendell.example") for name in ("ada", "bea"))
@@ -63,13 +66,8 @@ class Seats(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(HERE))
     def agrees(self, who: UserId) -> None:
-        before = len(self.here.facts("CallOpened"))
-        self.reacts(who, "sister.call", YES)
-        if len(self.here.facts("CallOpened")) > before:
-            asked = self.here.facts("CallAsked")[-1]
-            waited_for = self.seats() & set(asked.entitled) - {asked.by}  # type: ignore[attr-defined]
-            assert waited_for <= {fact.by for fact in self.here.facts("CallSaid")}  # type: ignore[attr-defined]
-            self.until = self.here.now + timedelta(days=28)
+        with self.consent():
+            self.reacts(who, "sister.call", YES)
 
     @rule(who=st.sampled_from(HERE))
     def calls_nobody(self, who: UserId) -> None:
@@ -108,7 +106,8 @@ class Seats(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from((*STRANGERS, *HERE[1:])), what=st.sampled_from(("join", "leave")))
     def moves_about(self, who: UserId, what: str) -> None:
-        self.moves(who, what)
+        with self.consent():
+            self.moves(who, what)
         if what == "leave":
             self.seated.discard(who)
 
@@ -141,8 +140,9 @@ class Seats(RuleBasedStateMachine):
 
     @rule(days=st.integers(1, 40))
     def time_passes(self, days: int) -> None:
-        for one in (self.here, self.dale):
-            one.wait(timedelta(days=days))
+        with self.consent():
+            for one in (self.here, self.dale):
+                one.wait(timedelta(days=days))
 
     @invariant()
     def seats_are_given_by_members_to_those_who_were_called(self) -> None:
@@ -156,6 +156,18 @@ class Seats(RuleBasedStateMachine):
         assert taken - set(HERE) <= admitted
         assert self.seated <= self.seats()
         self.seated = set(self.seats())
+
+    @contextmanager
+    def consent(self) -> Iterator[None]:
+        """If a call opens meanwhile, all who were asked and are there yet have said yes to it."""
+        before = len(self.here.facts("CallOpened"))
+        yield
+        opened = [record for record in self.here.records if isinstance(record.fact, CallOpened)]
+        if len(opened) > before:
+            asked = self.here.facts("CallAsked")[-1]
+            waited_for = self.seats() & set(asked.entitled) - {asked.by}  # type: ignore[attr-defined]
+            assert waited_for <= {fact.by for fact in self.here.facts("CallSaid")}  # type: ignore[attr-defined]
+            self.until = opened[-1].at + timedelta(days=28)
 
     def seats(self) -> frozenset[UserId]:
         wish = self.here.wish(ids.crew_room(self.here.key, KEY))
