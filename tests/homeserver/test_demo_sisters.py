@@ -1,15 +1,16 @@
 """The story of sisters, lived whole: they link, visit, share a crew, lose a server, and part again."""
 
 import asyncio
-import os
 import re
 import sys
 
 import pytest
 
+from crewhall.testing import long
+
 pytestmark = pytest.mark.homeserver
 
-LONG = pytest.mark.skipif(os.environ.get("CREWHALL_LONG") != "1", reason="CREWHALL_LONG=1 runs it")
+LONG = pytest.mark.skipif(not long.LONG, reason="CREWHALL_LONG=1 runs it")
 LONGEST = 80
 """Characters of a line in a terminal."""
 PROMISES = (

@@ -1,6 +1,5 @@
 """Two communities on homeservers of their own, joined by TLS: links, visits and crews, whoever is away."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from crewhall.lab.guests import Guest
 from crewhall.lab.line import Line
 from crewhall.lab.sight import becomes, says
 from crewhall.lab.talks import FAR, Talk
+from crewhall.testing.long import LONG
 
 pytestmark = [
     pytest.mark.homeserver,
@@ -29,7 +29,6 @@ pytestmark = [
 AT_ONCE = 10.0
 """Seconds in which a word is answered while the sister's server is dead."""
 TREATY = "org.crewhall.sister.treaty"
-LONG = os.environ.get("CREWHALL_LONG") == "1"
 
 
 @dataclass(frozen=True)

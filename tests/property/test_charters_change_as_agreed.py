@@ -18,6 +18,7 @@ from crewhall.ground.facts import Recorded, Stream, Writing
 from crewhall.ground.ids import CommunityKey, RungKey, UserId
 from crewhall.ground.talk import Decision
 from crewhall.life.amending.facts import ChangeProposed
+from crewhall.testing.long import at_length
 from crewhall.testing.story import Story
 
 KEY = CommunityKey("rivendell")
@@ -57,7 +58,7 @@ CHARTER = Charter.model_validate(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=at_length(400), deadline=None)
 @given(st.lists(st.lists(clauses, min_size=1, max_size=3), min_size=1, max_size=12))
 def test_no_change_ever_makes_a_charter_that_a_file_could_not_say(lines: list[list[Clause]]) -> None:
     charter = CHARTER
@@ -249,5 +250,5 @@ def _working_days(start: datetime, end: datetime) -> int:
     return sum(day.weekday() < 5 for day in days)
 
 
-Agreement.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
-TestAgreement = pytest.mark.timeout(90)(Agreement.TestCase)
+Agreement.TestCase.settings = settings(max_examples=at_length(120), stateful_step_count=40, deadline=None)
+TestAgreement = pytest.mark.timeout(at_length(90))(Agreement.TestCase)

@@ -19,6 +19,7 @@ from crewhall.charter.model import Charter
 from crewhall.ground import ids
 from crewhall.ground.ids import CommunityKey, CrewKey, EventId, UserId
 from crewhall.ground.rooms import Membership, RoomWish
+from crewhall.testing.long import at_length
 from crewhall.testing.story import KEEPER, Story
 
 PEOPLE = [UserId(f"@{name}:here") for name in ("ada", "bea", "cy", "di", "eve", "fay")]
@@ -185,5 +186,5 @@ class CrewLife(RuleBasedStateMachine):
         return seated
 
 
-CrewLife.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
-TestCrewLife = pytest.mark.timeout(60)(CrewLife.TestCase)
+CrewLife.TestCase.settings = settings(max_examples=at_length(100), stateful_step_count=50, deadline=None)
+TestCrewLife = pytest.mark.timeout(at_length(60))(CrewLife.TestCase)

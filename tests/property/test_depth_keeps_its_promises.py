@@ -23,6 +23,7 @@ from crewhall.life.crews.facts import (
     SeatLeft,
     SeatTaken,
 )
+from crewhall.testing.long import at_length
 from crewhall.testing.story import KEEPER, Story
 
 HALL = CommunityKey("rivendell")
@@ -210,5 +211,5 @@ class Depth(RuleBasedStateMachine):
         assert person != KEEPER
 
 
-Depth.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-TestDepth = pytest.mark.timeout(120)(Depth.TestCase)
+Depth.TestCase.settings = settings(max_examples=at_length(60), stateful_step_count=40, deadline=None)
+TestDepth = pytest.mark.timeout(at_length(120))(Depth.TestCase)

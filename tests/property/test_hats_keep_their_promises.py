@@ -19,6 +19,7 @@ from crewhall.ground.facts import Recorded
 from crewhall.ground.ids import CommunityKey, EventId, RungKey, UserId
 from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import Card, Decision
+from crewhall.testing.long import at_length
 from crewhall.testing.story import KEEPER, Story
 
 NAMES = ("ada", "bea", "cy", "di", "eve", "fay")
@@ -318,8 +319,8 @@ def _record(record: Recorded) -> Any:
     return record
 
 
-Wearing.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
-TestWearing = pytest.mark.timeout(90)(Wearing.TestCase)
+Wearing.TestCase.settings = settings(max_examples=at_length(100), stateful_step_count=40, deadline=None)
+TestWearing = pytest.mark.timeout(at_length(90))(Wearing.TestCase)
 
 
 def test_the_machine_comes_to_hats_that_are_worn_and_lost() -> None:

@@ -21,6 +21,7 @@ from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomSeen, RoomWi
 from crewhall.ground.successor import cannot_move
 from crewhall.testing.homeserver import FakeHomeserver
 from crewhall.testing.ledger import MemoryLedger
+from crewhall.testing.long import at_length
 from crewhall.testing.people import Person
 from crewhall.testing.world import World
 
@@ -184,7 +185,7 @@ def allowed(seen: RoomSeen) -> set[str]:
     return {entry["room_id"] for entry in listed}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=at_length(60), deadline=None)
 @given(first=wishes(), acts=ACTS)
 def test_rooms_that_move_keep_what_people_have_and_give_nobody_more(
     first: list[RoomWish], acts: list[Any]

@@ -16,6 +16,7 @@ from crewhall.ground.ids import RoomKey, UserId, alias_of
 from crewhall.ground.rooms import JoinWish, Listing, PowerWish, RoomWish
 from crewhall.testing.homeserver import FakeHomeserver
 from crewhall.testing.ledger import MemoryLedger
+from crewhall.testing.long import at_length
 from crewhall.testing.people import Person
 from crewhall.testing.world import World
 
@@ -153,7 +154,7 @@ def _memberships(world: World, room: Any) -> dict[UserId, str]:
     return {person: world.rooms[room].membership(person) for person in PEOPLE}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=at_length(60), deadline=None)
 @given(st.data(), st.sampled_from(["11", "12"]), ACTS)
 def test_a_plan_converges_settles_and_touches_nobody_else(data: Any, version: str, acts: list[Any]) -> None:
     first, then = data.draw(wishes(version)), data.draw(wishes(version))

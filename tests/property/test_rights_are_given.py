@@ -20,6 +20,7 @@ from crewhall.ground.rooms import PowerWish, RoomSeen
 from crewhall.ground.worn import every, put_on, take_off, with_leaf
 from crewhall.life.community import wish
 from crewhall.life.community.facts import CharterChanged
+from crewhall.testing.long import at_length
 from crewhall.testing.looks import ME, made
 from crewhall.testing.story import BEGAN, Story
 
@@ -336,7 +337,7 @@ def written(hall: Hall, key: RoomKey, seen: RoomSeen | None) -> RoomSeen:
     return seen if content is None else replace(seen, powers=content)
 
 
-@settings(max_examples=60)
+@settings(max_examples=at_length(60))
 @given(charters(), st.lists(ACTS, max_size=12))
 def test_whatever_was_given_is_taken_back_to_the_last_level(charter: Charter, acts: list[Any]) -> None:
     story = Story(charter)

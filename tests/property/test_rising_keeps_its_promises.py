@@ -18,6 +18,7 @@ from crewhall.ground.facts import Recorded
 from crewhall.ground.ids import CommunityKey, EventId, RoomKey, RungKey, UserId
 from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import Decision
+from crewhall.testing.long import at_length
 from crewhall.testing.story import KEEPER, Story
 
 NAMES = ("ada", "bea", "cy", "di", "eve", "fay", "gus")
@@ -544,5 +545,5 @@ class Ladder(RuleBasedStateMachine):
         assert question.needed in {door["vouches"]["count"], len(question.vouchers)}
 
 
-Ladder.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
-TestLadder = pytest.mark.timeout(90)(Ladder.TestCase)
+Ladder.TestCase.settings = settings(max_examples=at_length(150), stateful_step_count=50, deadline=None)
+TestLadder = pytest.mark.timeout(at_length(90))(Ladder.TestCase)

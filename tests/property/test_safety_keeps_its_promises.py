@@ -22,6 +22,7 @@ from crewhall.ground.ids import CommunityKey, RungKey, UserId
 from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import Card, Decision, ToPerson
 from crewhall.ground.worn import every
+from crewhall.testing.long import at_length
 from crewhall.testing.story import KEEPER, Story
 
 NAMES = ("ada", "bea", "cy", "di", "eve", "fay")
@@ -281,8 +282,8 @@ class Safety(RuleBasedStateMachine):
         assert not self._before(record, "RemovalRefused")
 
 
-Safety.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
-TestSafety = pytest.mark.timeout(90)(Safety.TestCase)
+Safety.TestCase.settings = settings(max_examples=at_length(200), stateful_step_count=50, deadline=None)
+TestSafety = pytest.mark.timeout(at_length(90))(Safety.TestCase)
 
 
 def test_the_machine_comes_to_pauses_and_removals() -> None:

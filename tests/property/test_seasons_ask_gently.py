@@ -27,6 +27,7 @@ from crewhall.ground.rooms import Membership
 from crewhall.ground.talk import ToPerson
 from crewhall.life.seasons.facts import RenewalAsked, Rested, SeasonAnswered, SeasonAsked, SeasonUnanswered
 from crewhall.life.standing.facts import Arrived, LeftRung, Stood
+from crewhall.testing.long import at_length
 from crewhall.testing.story import Story
 
 KEY = CommunityKey("rivendell")
@@ -208,8 +209,8 @@ def _words(person: UserId) -> list[SeasonAnswered]:
     return [SeasonAnswered(person, energy) for energy in ("in", "lightly", "resting", "leaving")]
 
 
-Asking.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestAsking = pytest.mark.timeout(120)(Asking.TestCase)
+Asking.TestCase.settings = settings(max_examples=at_length(60), stateful_step_count=30, deadline=None)
+TestAsking = pytest.mark.timeout(at_length(120))(Asking.TestCase)
 
 
 def test_the_machine_comes_to_questions_answers_and_rest() -> None:

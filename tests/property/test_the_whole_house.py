@@ -6,7 +6,6 @@ quiet, the rooms are held against a second, naive reading of the ledger; every g
 those entitled; and a second plan is empty. CREWHALL_LONG=1 plays for minutes.
 """
 
-import os
 from datetime import timedelta
 from typing import Any
 
@@ -23,8 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from crewhall.errors import Trouble
 from crewhall.testing.events import JOINS
 from crewhall.testing.faults import Mishap
+from crewhall.testing.long import LONG, at_length
 
-LONG = int(os.environ.get("CREWHALL_LONG", "0"))
 EVERYBODY = list(targets())
 anybody = st.sampled_from(EVERYBODY)
 rungs = st.sampled_from(["Friends", "Partners", "Rivendell"])
@@ -301,10 +300,10 @@ class WholeHouse(RuleBasedStateMachine):
 
 
 WholeHouse.TestCase.settings = settings(
-    max_examples=LONG * 100 or 40,
+    max_examples=at_length(40),
     stateful_step_count=40 if LONG else 25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
-TestWholeHouse = pytest.mark.timeout(LONG * 1200 or 110)(WholeHouse.TestCase)
+TestWholeHouse = pytest.mark.timeout(at_length(110))(WholeHouse.TestCase)

@@ -24,6 +24,7 @@ from crewhall.ground.talk import Asked, Decision
 from crewhall.house.commands import decide
 from crewhall.house.lasting import counting, past
 from crewhall.life.seasons.facts import SeasonAnswered
+from crewhall.testing.long import at_length
 from crewhall.testing.story import KEEPER, Story
 
 PEOPLE = [UserId(name if name.startswith("@") else f"@{name}:hall.test") for name in NAMES[:4]]
@@ -137,7 +138,7 @@ def seen(story: Story) -> Any:
 
 
 @given(st.lists(DEEDS, min_size=15, max_size=50), st.lists(DEEDS, max_size=12), st.integers(0, 9))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=at_length(80), deadline=None)
 def test_all_goes_on_as_if_nothing_had_been_forgotten(before: Deeds, after: Deeds, weeks: int) -> None:
     story = begun()
     for deed in before:

@@ -18,6 +18,7 @@ from crewhall.ground.grammar import parse
 from crewhall.ground.ids import CrewKey, RoomId, UserId
 from crewhall.ground.talk import Answer, Asked, Decision, Gesture
 from crewhall.house import answer, commands, gesture
+from crewhall.testing.long import at_length
 from crewhall_bridges.sister.bond import is_open
 from crewhall_bridges.sister.cards import ASK, YES
 from crewhall_bridges.sister.crossing.facts import CallOpened
@@ -202,5 +203,5 @@ class Seats(RuleBasedStateMachine):
             home.act(seen.cause, decision)
 
 
-Seats.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Seats.TestCase.settings = settings(max_examples=at_length(60), stateful_step_count=30, deadline=None)
 TestSeats = Seats.TestCase

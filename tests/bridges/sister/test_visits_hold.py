@@ -18,6 +18,7 @@ from crewhall.ground.groups import among
 from crewhall.ground.hall import ANYONE, House
 from crewhall.ground.ids import RoomKey, RungKey, UserId
 from crewhall.ground.talk import Card, Refusal
+from crewhall.testing.long import at_length
 from crewhall.text import render
 from crewhall_bridges.sister.bond import is_open
 from crewhall_bridges.sister.testing import Town, meet
@@ -218,4 +219,4 @@ class Visits(RuleBasedStateMachine):
 
 
 TestVisitsHold = Visits.TestCase
-TestVisitsHold.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestVisitsHold.settings = settings(max_examples=at_length(40), stateful_step_count=40, deadline=None)

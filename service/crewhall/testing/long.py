@@ -1,0 +1,13 @@
+"""How much of a test is done: the usual, or with ``CREWHALL_LONG=1`` as much as finding the rare takes."""
+
+import os
+from typing import Final
+
+LONG: Final = os.environ.get("CREWHALL_LONG") == "1"
+"""Whether the long forms of tests are asked for."""
+_TIMES: Final = 15
+
+
+def at_length(usual: int) -> int:
+    """Return how many cases are tried, or how many seconds may pass: more in the long form."""
+    return usual * _TIMES if LONG else usual
