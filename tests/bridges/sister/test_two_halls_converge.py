@@ -1,9 +1,9 @@
 """A promise: whatever is lost, late, doubled or out of order, nobody believes in a flow that is closed.
 
 Two communities, and a network that delivers whole letterboxes as they once were: not at all, late, again, in
-any order. What a side has closed is closed there at once, and on the other once the statement has
-arrived; when the network heals both say the same; no question is put twice. Whoever is not in
-the letterbox that the other has now, since one of them has ended the link, has the link ended, too.
+any order. What a side has closed is closed there at once, and on the other once the statement has arrived;
+when the network heals both say the same; no question is put twice. Whoever is not in the letterbox that the
+other has now, since one of them has ended the link, has the link ended, too.
 """
 
 from collections import Counter
