@@ -1,5 +1,6 @@
 """Decides on terms: who is asked, what has come of it, and what follows from a yes, an objection, or time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
@@ -36,6 +37,7 @@ OPEN: Final = timedelta(days=14)
 """How long a question waits for a yes where no days are set for objecting."""
 CONTACTS: Final = 2
 KEYHOLDERS: Final = "keyholders"
+_WORDS: Final[Mapping[str, Literal["yes", "no"]]] = {YES: "yes", NO: "no"}
 
 
 def proposers(hall: Hall) -> str:
@@ -97,7 +99,7 @@ def answer(hall: Hall, reacted: Answer) -> Decision | None:
     link = _asked_by(hall, reacted)
     if link is None or (question := link.question) is None:
         return None
-    word: Literal["yes", "no"] | None = {YES: "yes", NO: "no"}.get(reacted.choice)  # type: ignore[assignment]
+    word = _WORDS.get(reacted.choice)
     alone = question.round.entitled == {question.by}
     if word is None or (word == "no" and alone):
         return None

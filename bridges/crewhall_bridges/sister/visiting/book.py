@@ -9,7 +9,7 @@ from typing import Final
 from immutables import Map
 
 from crewhall.door import Fact, Hall, Part, Stream, UserId, Writing
-from crewhall_bridges.sister.bond import SISTERS, Link, is_closed
+from crewhall_bridges.sister.bond import SISTERS, At, Link, is_closed
 from crewhall_bridges.sister.visiting.facts import Ending
 
 DRAFT: Final = timedelta(days=14)
@@ -134,8 +134,8 @@ def takes_guests(link: Link | None) -> bool:
     """
     if link is None or link.terms is None or link.theirs is None or link.ours.ended or link.theirs.ended:
         return False
-    at = (link.me, "guests")
-    shut = any(is_closed(side, at, link.terms) for side in (link.ours, link.theirs))  # type: ignore[arg-type]
+    at: At = (link.me, "guests")
+    shut = any(is_closed(side, at, link.terms) for side in (link.ours, link.theirs))
     return "guests" in link.terms.opens(link.me) and not shut
 
 
