@@ -199,8 +199,11 @@ def _named(known: Sisters, fact: LinkNamed, at: datetime) -> Sisters:
 
 
 def _dated(link: Link, at: datetime) -> Link:
-    """Return the link with since when it is ended. Who left our letterbox has ended it, too."""
-    theirs = link.theirs is None or link.theirs.ended or link.here is False
+    """Return the link with since when it is ended. Who left our letterbox has ended it, too.
+
+    Of a sister that was not read since a link was named anew, it is not known that it has.
+    """
+    theirs = link.theirs is None or (link.theirs.ended and bool(link.theirs.seq)) or link.here is False
     ended = link.ours.ended or (link.theirs is not None and link.theirs.ended)
     over = link.ours.ended and theirs
     return replace(

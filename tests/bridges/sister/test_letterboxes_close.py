@@ -67,6 +67,19 @@ def test_a_sister_that_never_showed_up_finds_the_end_until_the_link_rests_for_it
     assert is_closed(here)
 
 
+def test_an_end_after_a_beginning_that_the_sister_never_saw_can_be_read_as_long(
+    two: tuple[Town, Town],
+) -> None:
+    here, dale = two
+    here.tell(ada(here), "unlink dale")
+    here.tell(ada(here), "link with", DALE)
+    here.tell(ada(here), "unlink dale")
+    here.wait(LINGERS * 2)
+    assert not is_closed(here)
+    dale.look(here.box(here.link))
+    assert state_of(dale.link, dale.now) == "ended"
+
+
 def test_a_wish_that_was_never_answered_closes_a_month_after_it_was_ended() -> None:
     here = town("rivendell", HERE)
     here.tell(ada(here), "link with", DALE)
