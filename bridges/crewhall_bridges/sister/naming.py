@@ -127,8 +127,10 @@ def named(hall: Hall, words: str, people: tuple[UserId, ...]) -> Link | Sentence
 
 
 def _name(hall: Hall, asked: Asked, keeper: UserId, community: str, link: Link | None) -> Outcome:
-    edition = link.edition + 1 if link is not None and link.ours.ended else 1
-    if link is None or not link.ours.agreed:
+    if link is None:
+        offer = offer_of(hall, asked.me, asked.at, 1)
+    elif not link.ours.agreed:
+        edition = link.edition + 1 if link.ours.ended else link.ours.offer.edition
         offer = offer_of(hall, asked.me, asked.at, edition)
     else:
         offer = link.ours.offer

@@ -128,6 +128,19 @@ def test_who_wants_a_link_back_follows_the_sister_into_its_new_letterbox(two: tu
     assert [state_of(one.link, one.now) for one in two] == ["holds", "holds"]
 
 
+def test_what_was_agreed_before_an_end_is_no_yes_to_a_link_anew_however_often_it_is_named(
+    two: tuple[Town, Town],
+) -> None:
+    here, dale = two
+    before = dale.box(dale.link)
+    here.tell(ada(here), "unlink dale")
+    for _ in range(3):
+        here.tell(ada(here), "link with", DALE)
+    here.look(before)
+    here.react_to(here.card(ASK), UserId("@bea:here.example"), YES)
+    assert state_of(here.link, here.now) == "asked"
+
+
 def test_a_letterbox_that_nobody_wants_back_is_not_followed_to_another(two: tuple[Town, Town]) -> None:
     here, dale = two
     before = here.link.room
