@@ -42,7 +42,7 @@ class TwoHalls(RuleBasedStateMachine):
     def found(self, *, linked: bool) -> None:
         self.towns = tuple(map(town, NAMES))
         self.sent: tuple[list[RoomSeen], list[RoomSeen]] = ([], [])
-        self.arrived = [0, 0]
+        self.arrived, self.floor = [0, 0], [0, 0]
         self.heard: list[RoomSeen | None] = [None, None]
         if linked:
             for side in (0, 1):
@@ -63,6 +63,9 @@ class TwoHalls(RuleBasedStateMachine):
 
     @rule(side=SIDES)
     def name(self, side: int) -> None:
+        """Name the sister; whoever has left its letterbox comes in anew, and is shown it as it is then."""
+        if any(link.ours.ended for link in links(self.towns[side].hall)):
+            self.floor[1 - side] = max(0, len(self.sent[1 - side]) - 1)
         self.towns[side].tell(self.host(side), "link with", self.towns[1 - side].me)
         self.send(side)
 
@@ -113,7 +116,7 @@ class TwoHalls(RuleBasedStateMachine):
         """Deliver a letterbox of this side as it once was to the other side; it may have been so before."""
         if not self.sent[side]:
             return
-        at = data.draw(st.integers(0, len(self.sent[side]) - 1))
+        at = data.draw(st.integers(self.floor[side], len(self.sent[side]) - 1))
         other = self.towns[1 - side]
         other.look(self.sent[side][at])
         self.send(1 - side)
