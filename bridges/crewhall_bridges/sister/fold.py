@@ -129,8 +129,7 @@ def heard(link: Link, fact: StatementHeard, at: datetime) -> Link:
         known.since if moved else None,
         (*known.lately, at)[-MOST_NOTES:],
     )
-    anew = link.theirs is not None and link.theirs.ended and not fact.ended
-    here = (link.here or None) if anew else link.here  # who left as the link ended is asked in again
+    here = link.here if fact.ended else link.here or None  # who left, and ends nothing, is asked in again
     link = replace(link, theirs=side_of(fact), health=health, here=here)
     ours = link.ours
     if fact.last > ours.seq:

@@ -80,6 +80,18 @@ def test_an_end_after_a_beginning_that_the_sister_never_saw_can_be_read_as_long(
     assert state_of(dale.link, dale.now) == "ended"
 
 
+def test_who_has_left_and_wants_back_before_anybody_read_of_the_end_is_asked_in_again(
+    two: tuple[Town, Town],
+) -> None:
+    here, dale = two
+    here.tell(ada(here), "unlink dale")
+    dale.answered(dale.link, "leave")
+    here.tell(ada(here), "link with", DALE)
+    assert HERE not in dale.wish(letterbox(dale.hall, dale.link)).invited
+    dale.look(here.box(here.link))
+    assert HERE in dale.wish(letterbox(dale.hall, dale.link)).invited
+
+
 def test_a_wish_that_was_never_answered_closes_a_month_after_it_was_ended() -> None:
     here = town("rivendell", HERE)
     here.tell(ada(here), "link with", DALE)
