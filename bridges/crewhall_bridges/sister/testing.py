@@ -144,8 +144,9 @@ def meet(one: Town, other: Town) -> None:
         before = now
         for host, guest in ((one, other), (other, one)):
             enter(host, guest)
-            for seen in host.boxes().values():
-                guest.look(seen)
+            for link in links(host.hall):
+                if link.here and not link.shut:
+                    guest.look(host.box(link))
 
 
 def is_gone(link: Link) -> bool:

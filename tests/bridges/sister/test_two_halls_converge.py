@@ -113,8 +113,8 @@ class TwoHalls(RuleBasedStateMachine):
 
     @rule(side=SIDES, data=st.data())
     def deliver(self, side: int, data: st.DataObject) -> None:
-        """Deliver a letterbox of this side as it once was to the other side; it may have been so before."""
-        if not self.sent[side]:
+        """Deliver a letterbox of this side as it once was to the other, if that is in it; maybe once more."""
+        if not self.sent[side] or not any(link.here for link in links(self.towns[side].hall)):
             return
         at = data.draw(st.integers(self.floor[side], len(self.sent[side]) - 1))
         other = self.towns[1 - side]
@@ -177,7 +177,7 @@ class TwoHalls(RuleBasedStateMachine):
                 assert state_of(one, now) in {"ended", "resting"}
             elif one.room is None:
                 continue
-            elif one.room == box_of(letterbox(other_town.hall, other)):
+            elif other.here and one.room == box_of(letterbox(other_town.hall, other)):
                 assert one.theirs.seq == other.ours.seq
             else:
                 assert state_of(here, now) == state_of(dale, now) == "ended"
