@@ -16,7 +16,7 @@ async def measure(row: Callable[..., Any]) -> list[Any]:
     """Measure one after the other."""
     rows: list[Any] = [*await sisters_idle.measure(row), *await sisters_many.measure(row)]
     with tempfile.TemporaryDirectory() as folder:
-        async with linked(Path(folder)) as (shire, dale, listening):
-            rows += await sisters_arrival.measure(row, shire, dale, listening)
+        async with linked(Path(folder)) as (shire, dale):
+            rows += await sisters_arrival.measure(row, shire, dale)
             rows += await sisters_end.measure(row, shire, dale)
     return rows

@@ -32,36 +32,6 @@ LIMITS = {"limits": {"commands_per_minute": 1000, "concurrency": WIDTH}}
 FAR = 180.0
 
 
-@dataclass
-class Side:
-    """One server: its town, its community, a host with their private chat, and whoever makes bare calls."""
-
-    town: Town
-    key: CommunityKey
-    host: Guest
-    chat: str
-    keeper: Caller
-    bare: Caller
-
-    @property
-    def ledger(self) -> Path:
-        """The service's file."""
-        return self.town.directory / "crewhall.db"
-
-    async def ask(self, line: str) -> str:
-        """Say something in the chat; return the answer."""
-        return (await self.town.answer(self.host, self.chat, line, within=FAR)).text
-
-    async def house(self) -> House:
-        """Return what the ledger says now."""
-        return await house_in(self.ledger)
-
-    async def link(self) -> Link:
-        """Return the only link."""
-        (found,) = links((await self.house()).halls[self.key])
-        return found
-
-
 def now() -> float:
     """Return seconds since 1970, as homeservers stamp events."""
     return SystemClock().now().timestamp()
@@ -89,17 +59,44 @@ class Ear:
         return told - made
 
 
+@dataclass
+class Side:
+    """One server: its town, its community, a host with a private chat, and whoever makes bare calls and hears."""
+
+    town: Town
+    key: CommunityKey
+    host: Guest
+    chat: str
+    keeper: Caller
+    bare: Caller
+    ear: Ear
+
+    @property
+    def ledger(self) -> Path:
+        """The service's file."""
+        return self.town.directory / "crewhall.db"
+
+    async def ask(self, line: str) -> str:
+        """Say something in the chat; return the answer."""
+        return (await self.town.answer(self.host, self.chat, line, within=FAR)).text
+
+    async def house(self) -> House:
+        """Return what the ledger says now."""
+        return await house_in(self.ledger)
+
+    async def link(self) -> Link:
+        """Return the only link."""
+        (found,) = links((await self.house()).halls[self.key])
+        return found
+
+
 @asynccontextmanager
-async def linked(here: Path) -> AsyncIterator[tuple[Side, Side, Ear]]:
-    """Start both, and have them link; the ear is on the second."""
-    listening, port = Ear(), free_port()
+async def linked(here: Path) -> AsyncIterator[tuple[Side, Side]]:
+    """Start both, and have them link."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(ear(port, listening.hear))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         tls = certificates(here / "tls")
-        sides = [
-            await _side(stack, session, here / key, heard, tls) for key, heard in ((BENCH, 0), (DALE, port))
-        ]
+        sides = [await _side(stack, session, here / key, tls) for key in (BENCH, DALE)]
         shire, dale = sides
         await shire.ask(f"!link with {dale.town.keeper}")
         await dale.ask(f"!link with {shire.town.keeper}")
@@ -113,14 +110,13 @@ async def linked(here: Path) -> AsyncIterator[tuple[Side, Side, Ear]]:
                     await asyncio.sleep(0.2)
             if other.key.title() not in await side.ask("!links"):
                 raise RuntimeError("they are not linked")
-        yield shire, dale, listening
+        yield shire, dale
 
 
-async def _side(
-    stack: AsyncExitStack, session: aiohttp.ClientSession, here: Path, port: int, tls: Tls
-) -> Side:
-    """Start a server with its Crewhall and a community; a bare service hears on `port`, if that is not 0."""
-    key = CommunityKey(here.name)
+async def _side(stack: AsyncExitStack, session: aiohttp.ClientSession, here: Path, tls: Tls) -> Side:
+    """Start a server with its Crewhall and a community, and a bare service that hears."""
+    key, listening, port = CommunityKey(here.name), Ear(), free_port()
+    await stack.enter_async_context(ear(port, listening.hear))
     town = Town(here / "town", settings=LIMITS, federation=tls)
     here.mkdir(parents=True)
     town.synapse.appservices += (registered(here, BARE, port),)
@@ -136,7 +132,7 @@ async def _side(
     bare = Caller(session, address, as_token(BARE), town.user(BARE))
     await bare.register(BARE)
     keeper = Caller(session, address, token, town.keeper)
-    return Side(town, key, host, await town.chat(host), keeper, bare)
+    return Side(town, key, host, await town.chat(host), keeper, bare, listening)
 
 
 async def opened(side: Side, preset: str, people: Iterable[str] = ()) -> str:
