@@ -8,6 +8,7 @@ What is said about it is left out; it is the same in any hall.
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from crewhall.charter.model import Charter, Door, Place, Rule, Rung
@@ -24,6 +25,8 @@ SMALL, LARGE = (50, 10), (1000, 150)
 """People, and rooms of crews."""
 BENCH = CommunityKey("bench")
 FRIENDS = RungKey("friends")
+A_WHILE = timedelta(minutes=2)
+"""How long the service has run: at first after a start it reads once more who came or went."""
 WRITES, READS = ("invite", "remove", "put_state", "create_room"), ("look", "state", "find")
 
 
@@ -95,6 +98,7 @@ async def _hall(rooms: int, people: int, crews: int) -> AsyncIterator[Household]
         await house.settle()
         for person in (house.ann, house.ben, house.cleo):
             await house.chat(person)
+        await house.world.clock.advance(A_WHILE)
         yield house
 
 

@@ -61,7 +61,7 @@ class Ear:
 
 @dataclass
 class Side:
-    """One server: its town, its community, a host with a private chat, and whoever makes bare calls and hears."""
+    """One server: its town, community, a host with a private chat, and whoever makes bare calls and hears."""
 
     town: Town
     key: CommunityKey
