@@ -9,7 +9,8 @@ from crewhall.charter.model import Charter
 from crewhall.flows.showing import GATHER
 from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Stream, Writing
-from crewhall.ground.ids import CommunityKey, EventId, RoomId, UserId
+from crewhall.ground.ids import CommunityKey, CrewKey, EventId, RoomId, UserId
+from crewhall.life.crews.facts import CrewStarted, SeatOffered
 from crewhall.life.plans.shown import waiting
 from crewhall.ports import Entry
 from crewhall.testing import Person, ToldClock
@@ -391,3 +392,33 @@ async def test_what_somebody_decides_for_themselves_does_not_wait_with_the_plan(
     await house.ann.react(lived.chat, lived.cards()[0], "✅")
     await house.settle()
     assert lived.levels() == {person.id: 0 if person is ben else 20 for person in lived.people}
+
+
+async def test_a_crew_that_was_started_just_before_a_crash_does_not_wait_with_the_plan(lived: Lived) -> None:
+    house, now = lived.house, lived.house.world.clock.now()
+    await house.stop()
+    changed = Writing(Stream("rivendell"), CharterChanged(charter(level=20)))
+    await house.ledger.commit(Entry("test:charter", now, (changed,)))
+    by = lived.people[0].id
+    started = CrewStarted(
+        CrewKey("lantern"), "Lantern", by, private=True, listed=True, mark="m", keeper=house.me
+    )
+    crew = Stream("rivendell/crew/lantern")
+    seat = SeatOffered(lived.people[1].id, by)
+    await house.ledger.commit(Entry("test:crew", now, (Writing(crew, started, 0), Writing(crew, seat))))
+    await house.start()
+    await house.settle()
+    room = house.world.room(house.room(crew))
+    assert [room.membership(person.id) for person in lived.people[:3]] == ["invite", "invite", ""]
+    assert ("m.space.child", room.id) in house.world.room(house.room("rivendell/crews")).state
+    assert set(lived.levels().values()) == {0}
+    (card,) = lived.cards()
+    assert "0 invited, 0 step down, 0 removed; 15 levels change; 0 rooms made." in lived.reads(card)
+
+
+async def test_a_charters_new_room_is_shown_and_waits_with_the_plan(lived: Lived) -> None:
+    rooms = [{"key": "lobby", "name": "Lobby"}, {"key": "attic", "name": "Attic"}]
+    await lived.change(charter(level=20, places=rooms))
+    (card,) = lived.cards()
+    assert "1 room made" in lived.reads(card)
+    assert "rivendell/place/attic" not in lived.house.keeping.house.rooms

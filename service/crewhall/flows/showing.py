@@ -3,6 +3,7 @@
 ::
 
     one look at all its rooms -> one plan -> doors closed to some?   they are let go at once, whatever waits
+                                             a crew without a room? it is made at once, too
                                              safe?                   carried out; a card that stands is closed
                                              more than was shown?    shown, in place of the card that stands
                                              shown, and allowed?     carried out; the card becomes the receipt
@@ -29,7 +30,7 @@ from crewhall.ground.guard import Concern, community_of
 from crewhall.ground.hall import House
 from crewhall.ground.ids import CommunityKey, RoomKey
 from crewhall.ground.sight import Sight
-from crewhall.ground.steps import Plan
+from crewhall.ground.steps import Create, Plan
 from crewhall.ground.talk import Decision
 from crewhall.ground.worn import every
 from crewhall.life.plans import deciding, shown
@@ -97,9 +98,15 @@ class Showing:
         return plan, sight, self._reconciler.concerns(plan, sight)
 
     def _urgent(self, community: CommunityKey, plan: Plan) -> Plan:
-        """Return the part that never waits: those are let go for whom a decision closed the doors."""
+        """Return the part that never waits: who is shut out is let go, crews and letterboxes get rooms.
+
+        The community's own new rooms are for those to see who say yes to a plan.
+        """
         hall = self._keeping.house.halls.get(community)
-        return Plan(tuple(step for step in plan.steps if hall is not None and never_waits(step, hall)))
+        if hall is None:
+            return Plan()
+        made = {step.key for step in plan.steps if isinstance(step, Create)} - {*every(hall)}
+        return Plan(tuple(step for step in plan.steps if step.key in made or never_waits(step, hall)))
 
     def _is_news(self, community: CommunityKey, plan: Plan, sight: Sight) -> bool:
         """Return whether a plan holds more than what is shown, so much more that it would wait by itself."""
