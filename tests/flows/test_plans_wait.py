@@ -10,7 +10,7 @@ from crewhall.flows.showing import GATHER
 from crewhall.ground.charters import CharterChanged
 from crewhall.ground.facts import Stream, Writing
 from crewhall.ground.ids import CommunityKey, CrewKey, EventId, RoomId, UserId
-from crewhall.life.crews.facts import CrewStarted, SeatOffered
+from crewhall.life.crews.facts import CrewStarted, LeafOpened, SeatOffered
 from crewhall.life.plans.shown import waiting
 from crewhall.ports import Entry
 from crewhall.testing import Person, ToldClock
@@ -422,3 +422,34 @@ async def test_a_charters_new_room_is_shown_and_waits_with_the_plan(lived: Lived
     (card,) = lived.cards()
     assert "1 room made" in lived.reads(card)
     assert "rivendell/place/attic" not in lived.house.keeping.house.rooms
+
+
+async def test_a_leaf_that_was_opened_just_before_a_crash_does_not_wait_with_the_plan() -> None:
+    desk = {"key": "work", "name": "Work", "rooms": [{"key": "desk", "name": "Desk"}]}
+    leaves = {"crews": {"leaves": [desk]}}
+    async with Household() as house:
+        lived = Lived(house)
+        await lived.founded(charter(**leaves))
+        by, other = lived.people[:2]
+        crew = Stream("rivendell/crew/lantern")
+        started = CrewStarted(
+            CrewKey("lantern"), "Lantern", by.id, private=True, listed=True, mark="m", keeper=house.me
+        )
+        facts = (Writing(crew, started, 0), Writing(crew, SeatOffered(other.id, by.id)))
+        await house.keeping.record(Entry("test:crew", house.world.clock.now(), facts))
+        await house.settle()
+        for person in (by, other):
+            await person.join(house.room(crew))
+        await house.settle()
+        await house.stop()
+        now = house.world.clock.now()
+        opened = Writing(crew, LeafOpened("work"))
+        changed = Writing(Stream("rivendell"), CharterChanged(charter(level=20, **leaves)))
+        await house.ledger.commit(Entry("test:leaf", now, (opened, changed)))
+        await house.start()
+        await house.settle()
+        space, inner = (house.world.room(house.room(f"{crew}/{end}")) for end in ("space", "work/desk"))
+        assert ("m.space.child", inner.id) in space.state
+        assert ("m.space.child", house.room(crew)) in space.state
+        assert set(lived.levels().values()) == {0}
+        assert "0 rooms made" in lived.reads(lived.cards()[0])
