@@ -10,7 +10,7 @@ from crewhall.testing import long
 
 pytestmark = pytest.mark.homeserver
 
-LONG = pytest.mark.skipif(not long.LONG, reason="CREWHALL_LONG=1 runs it")
+LONG = pytest.mark.skipif(not long.LONG, reason="LONG_TESTS=1 runs it")
 LONGEST = 80
 """Characters of a line in a terminal."""
 PROMISES = (

@@ -3,7 +3,7 @@
 The whole service lives on a fake homeserver while people speak, react, come and go, change levels and doors
 by hand, while post is lost or told twice, time passes and the service is killed. After every step, once it is
 quiet, the rooms are held against a second, naive reading of the ledger; every grant is traced to the words of
-those entitled; and a second plan is empty. CREWHALL_LONG=1 plays for minutes.
+those entitled; and a second plan is empty. LONG_TESTS=1 plays for minutes.
 """
 
 from datetime import timedelta

@@ -1,9 +1,9 @@
-"""How much of a test is done: the usual, or with ``CREWHALL_LONG=1`` as much as finding the rare takes."""
+"""How much of a test is done: the usual, or with ``LONG_TESTS=1`` as much as finding the rare takes."""
 
 import os
 from typing import Final
 
-LONG: Final = os.environ.get("CREWHALL_LONG") == "1"
+LONG: Final = os.environ.get("LONG_TESTS") == "1"
 """Whether the long forms of tests are asked for."""
 _TIMES: Final = 15
 
