@@ -181,10 +181,9 @@ def _by_hand(charter: Charter, rule: Rule | None, rung: str, *, free: bool) -> I
     if rule.propose == ANYONE or rung in entitled:
         here = (rung,) if rung != ANYONE else ()
         yield from (Grant(f"rung:{key}", EVERYBODYS, "invite", "by_hand") for key in here)
-    elif free:
-        yield from (Grant(f"rung:{key}", EVERYBODYS, "invite", "by_hand") for key in entitled)
     else:
-        yield from (_grant(f"rung:{key}", "invite", "by_hand") for key in entitled)
+        level = EVERYBODYS if free else LEVEL["invite"]
+        yield from (Grant(f"rung:{key}", level, "invite", "by_hand") for key in entitled)
 
 
 def _reaching(charter: Charter, rung: str) -> tuple[str, ...]:
