@@ -98,7 +98,11 @@ async def ping(works: Works) -> bool:
 
 
 async def insist(works: Works, reached: Callable[[], bool]) -> None:
-    """Ping until the homeserver reaches us, or has meanwhile; at first often, then after long waits."""
+    """Ping until the homeserver reaches us, or has meanwhile; at first often, then after long waits.
+
+    A ping that meets the homeserver's own retry is refused and hurries nothing (Synapse 1.163,
+    `appservice/scheduler.py`: the timer it would cancel has run out): the next one does.
+    """
     wait = SOON
     while True:
         await works.clock.sleep(wait)
