@@ -103,7 +103,7 @@ class Following:
         if found is None or len(events) >= MOST:
             return  # what comes later than all these may still stand there
         for mark in sorted(set(found[2].events) - {event.id for event in events}):
-            await record(self._cause(at, mark), lambda house: missing(house, at, mark, now))  # noqa: B023
+            await record(self._cause(at, mark), lambda house: missing(house, at, mark, now))  # noqa: B023 - awaited
 
     def _cause(self, at: Address, mark: str) -> str:
         """Return what makes the next word on an event happen once."""

@@ -170,7 +170,7 @@ def _read(hall: Hall, words: tuple[str, ...]) -> tuple[str, datetime, datetime |
 
 
 def _begins(words: tuple[str, ...]) -> bool:
-    return len(words) > 2 and words[0].casefold() == "on" and read_day(words[1]) is not None  # noqa: PLR2004
+    return len(words) > 2 and words[0].casefold() == "on" and read_day(words[1]) is not None  # noqa: PLR2004 - on DAY, and more
 
 
 def _amiss(name: str, place: str, starts: datetime, now: datetime) -> Refusal | None:

@@ -111,7 +111,7 @@ class _Text(HTMLParser):
         self.words: list[str] = []
         self._unshown = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as the parser calls it
         self._unshown += tag in _UNSHOWN
 
     def handle_endtag(self, tag: str) -> None:

@@ -188,7 +188,7 @@ async def a_card_is_found_where_it_stands(ledger: Ledger) -> None:
 async def many_at_once_are_each_written_once(ledger: Ledger) -> None:
     """Also when some of them fail beside the others."""
     entries = [
-        Entry(f"${n // 2}", AT, (Writing(CRAFT, OPENED, 99 if n % 10 > 7 else None),))  # noqa: PLR2004
+        Entry(f"${n // 2}", AT, (Writing(CRAFT, OPENED, 99 if n % 10 > 7 else None),))  # noqa: PLR2004 - two of ten come too late
         for n in range(200)
     ]  # fmt: skip
     results = await asyncio.gather(*map(ledger.commit, entries), return_exceptions=True)

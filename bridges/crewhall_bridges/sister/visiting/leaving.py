@@ -108,7 +108,7 @@ def gesture(hall: Hall, seen: Gesture) -> Decision | None:
 def extend(house: House, asked: Asked, given: Arguments) -> Outcome:
     """Ask the host whether a guest may stay longer."""
     words = [word for word in given.words if word.casefold() not in {"days", "day"}]
-    if len(words) > 1 or (words and not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 4)):  # noqa: PLR2004
+    if len(words) > 1 or (words and not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 4)):  # noqa: PLR2004 - days, three digits
         return Usage(EXTEND)
     found = [
         (hall, visit)
