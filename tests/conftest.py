@@ -178,7 +178,8 @@ class Site:
     @property
     def beats(self) -> int:
         """How many starts have left their heartbeat."""
-        return sum(self.world.events[event].kind == HEARTBEAT for event in self.world.log)
+        beats = (self.world.events[event] for event in self.world.log)
+        return sum(event.kind == HEARTBEAT and "again" not in event.content for event in beats)
 
     async def answered(self, *events: EventId) -> None:
         """Wait until commands are answered, and for what comes then."""

@@ -12,7 +12,6 @@ meanwhile. A homeserver that is not up yet is waited for.
 """
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
@@ -20,11 +19,12 @@ from datetime import timedelta
 import structlog
 
 from crewhall import house as rules
+from crewhall.adapters.numbering import behind
 from crewhall.adapters.outdoors import Outdoors
 from crewhall.adapters.transactions import build, listening
 from crewhall.doctor.visiting import Visits
 from crewhall.door import Doors, Served, errands
-from crewhall.errors import Misconfigured, Trouble
+from crewhall.errors import Trouble
 from crewhall.flows.addressing import is_alias
 from crewhall.flows.drifting import Drifting
 from crewhall.flows.following import Following
@@ -52,7 +52,7 @@ from crewhall.ground.sifting import Us
 from crewhall.ground.steps import Blocked
 from crewhall.ground.talk import Decision
 from crewhall.ports import Incoming, Outgoing
-from crewhall.waking import awaken, insist
+from crewhall.waking import awaken, beat_again, insist
 from crewhall.watching.lookout import Lookout
 from crewhall.watching.metrics import Watch
 from crewhall.works import Works
@@ -166,6 +166,7 @@ class Service:
             lambda user: user == self.works.keeper.me,
             lambda alias: is_alias(self.works.keeping.house, self.works.settings.homeserver.name, alias),
             self.works.registration.hs_token.get_secret_value(),
+            behind=behind(self.works.clock.now),
         )
         async with AsyncExitStack() as stack:
             for flow in (self.latest, self.voice, self.declining, self.workers, self.outdoors):
@@ -192,6 +193,7 @@ class Service:
         if not reached:
             await insist(works, lookout.reached.is_set)
         lookout.reached.set()
+        await beat_again(works)
 
     async def _go_outside(self) -> None:
         """Run the bridges' errands, once the house is awake."""
@@ -283,21 +285,3 @@ def _told(event: str, trouble: Exception, **what: str) -> None:
         _log.info(event, why=str(trouble), **what)
     else:
         _log.error(event, exc_info=trouble, **what)
-
-
-async def serve(works: Works, watch: Watch) -> None:
-    """Run until SIGINT or SIGTERM. Raises `Misconfigured` if the homeserver will never have us."""
-    done = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, done.set)
-    try:
-        async with Service(works, watch).running() as port:
-            _log.info("service.listening", port=port)
-            await done.wait()
-            _log.info("service.stopping")
-    except BaseExceptionGroup as group:
-        wrong, rest = group.split(Misconfigured)
-        if wrong is None or rest is not None:
-            raise
-        raise wrong.exceptions[0] from None

@@ -19,6 +19,8 @@ PATIENCE: Final = timedelta(seconds=2)
 """How long to wait before a homeserver that does not answer is tried again."""
 SOON: Final = PATIENCE / 2
 """How long until a homeserver that is there, and did not reach us, is asked again for the first time."""
+CAUGHT_UP: Final = timedelta(seconds=3)
+"""How long a homeserver that reaches us again is given to send what has waited."""
 LONG: Final = 15 * PATIENCE
 """How long where somebody has to put something right first."""
 
@@ -111,14 +113,23 @@ async def insist(works: Works, reached: Callable[[], bool]) -> None:
         wait = min(2 * wait, LONG)
 
 
-async def beat(works: Works) -> None:
+async def beat(works: Works, **more: object) -> None:
     """Write one event: a homeserver that was restarted sends nothing before it sees something new."""
     opened = works.keeping.house.rooms.get(ids.CONTROL)
     if opened is not None:
-        started = {"started": int(works.clock.now().timestamp() * 1000)}
+        started = {"started": int(works.clock.now().timestamp() * 1000), **more}
         try:
             await works.keeper.put_state(opened.room, HEARTBEAT, "", started)
         except TokenRefused:
             raise
         except Denied as no:
             _log.warning("heart.refused", why=str(no), remedy=f"give {works.keeper.me} power there")
+
+
+async def beat_again(works: Works) -> None:
+    """Beat once more, when what has waited was sent: if something was left behind, a number is missing now.
+
+    Otherwise nobody would see it before the next event. See `adapters.numbering`.
+    """
+    await works.clock.sleep(CAUGHT_UP)
+    await _until_done(works, lambda: beat(works, again=True))

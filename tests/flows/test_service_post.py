@@ -1,5 +1,6 @@
 """The whole service and a post that doubles, mixes, loses, repeats and forges: each thing counts once."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from crewhall.ground.ids import CommunityKey, EventId, RoomKey
 from crewhall.life.crews.crew import CREWS, Crew
 from crewhall.testing.clock import ToldClock
 from crewhall.testing.events import Event
+from crewhall.waking import CAUGHT_UP
 
 LANTERN = "rivendell/crew/lantern"
 LOBBY = "rivendell/place/lobby"
@@ -34,6 +36,30 @@ async def test_however_events_arrive_what_people_do_counts_once(sites: Any, habi
             started, asked = await live(site)
             await assert_once(site, service, started, asked)
             await assert_still_answers(site)
+
+
+async def test_what_the_homeserver_left_behind_is_asked_for_when_the_next_comes(sites: Any) -> None:
+    async with sites(ToldClock()) as site:
+        await site.found()
+        async with site.serving():
+            await site.awake()
+            await pass_(site, CAUGHT_UP)
+            left = await leave_behind(site)
+            assert not site.answers(left)
+            later = await site.ben.say(site.room(LOBBY), "!help")
+            await site.until(lambda: site.answers(left) and site.answers(later), "both are answered")
+            await site.quiet()
+            assert len(site.answers(left)) == len(site.answers(later)) == 1
+
+
+async def test_what_was_left_behind_at_a_start_is_asked_for_though_nobody_says_more(sites: Any) -> None:
+    async with sites(ToldClock()) as site:
+        await site.found()
+        async with site.serving() as service, asyncio.timeout(10):
+            await service.ready.wait()  # told time stands still: it has beaten once
+            left = await leave_behind(site)
+            assert not site.answers(left)
+            await site.until(lambda: site.answers(left), "it is answered")
 
 
 async def test_what_is_told_again_hours_later_says_and_changes_nothing(sites: Any) -> None:
@@ -144,6 +170,22 @@ def forged(site: Any, name: str, room: str, content: Any, *, key: Any = None) ->
     kind = "m.room.message" if key is None else "m.room.member"
     at = int(site.world.clock.now().timestamp() * 1000)
     return Event(EventId(name), room, kind, site.cleo.id, content, at, len(site.world.log), key)
+
+
+async def leave_behind(site: Any) -> EventId:
+    """Have the homeserver find the service back after a moment, and leave behind what is said just then."""
+    delivery, lobby = site.wire.post.delivery, site.room(LOBBY)
+    await site.ann.say(lobby, "Good morning")
+    await site.wire.post.delivered()
+    delivery.deaf_every, delivery.first_wait = 1, SOON
+    await site.ann.say(lobby, "Is anybody there?")
+    while not site.wire.post._rounds["crewhall"]._failed:  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(SOON.total_seconds())
+    delivery.deaf_every, delivery.leave_every = 0, 1
+    await site.wire.post.delivered()
+    left: EventId = await site.ann.say(lobby, "!help")
+    await site.wire.post.delivered()
+    return left
 
 
 async def pass_(site: Any, span: timedelta) -> None:

@@ -1,7 +1,8 @@
 """The door that the homeserver knocks on: the application-service API, answered with JSON only.
 
 Matrix specification v1.19, application-service API. A transaction is answered once its events are
-stored, so the homeserver may forget it; until then it is told 500 and sends it again.
+stored, so the homeserver may forget it; until then it is told 500 and sends it again. Where one before it
+is missing (`numbering`) it is stored and refused with 409, and both come.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ Accept = Callable[[Sequence[object]], Awaitable[None]]
 """Stores the events of a transaction durably, or raises."""
 Knows = Callable[[str], bool]
 """Whether a full user id or alias is one of ours and exists."""
+Behind = Callable[[str], bool]
+"""Told the id of each transaction that was stored: whether another before it is to be asked for."""
 
 MOST_BYTES = 64 * 1024 * 1024
 """Size of the largest body taken: 100 events of 64 KiB, some fields of each up to three times, and room."""
@@ -41,13 +44,19 @@ class _Refused(Exception):
 
 
 def build(
-    accept: Accept, knows_user: Knows, knows_alias: Knows, hs_token: str, *, patience: float = PATIENCE
+    accept: Accept,
+    knows_user: Knows,
+    knows_alias: Knows,
+    hs_token: str,
+    *,
+    behind: Behind = lambda _: False,
+    patience: float = PATIENCE,
 ) -> web.Application:
     """Return the application. It reads one transaction at a time, which bounds what it holds in memory.
 
     `patience` is how many seconds the next piece of a body may take.
     """
-    door = _Door(accept, knows_user, knows_alias, patience)
+    door = _Door(accept, knows_user, knows_alias, behind, patience)
     app = web.Application(middlewares=[_in_json, _only_with(hs_token)], client_max_size=MOST_BYTES)
     router = app.router
     router.add_put(f"{_PREFIX}/transactions/{{txn:[^/]+}}", door.transaction)
@@ -87,20 +96,26 @@ def _why_not(host: str, port: int, error: Exception, setting: str) -> Misconfigu
 
 
 class _Door:
-    def __init__(self, accept: Accept, knows_user: Knows, knows_alias: Knows, patience: float) -> None:
+    def __init__(
+        self, accept: Accept, knows_user: Knows, knows_alias: Knows, behind: Behind, patience: float
+    ) -> None:
         self._accept = accept
         self._knows_user = knows_user
         self._knows_alias = knows_alias
+        self._behind = behind
         self._patience = patience
         self._turn = asyncio.Lock()
 
     async def transaction(self, request: web.Request) -> web.Response:
-        """Store the events of a transaction. Its id is not looked at: a homeserver may use one twice."""
+        """Store the events of a transaction, whatever its id: a homeserver may use one twice."""
         async with self._turn:
             events = (await _body(request, self._patience)).get("events")
             if not isinstance(events, list):
                 raise _Refused(400, "M_BAD_JSON", "The body has no list of events.")
             await self._accept(events)
+            if self._behind(request.match_info["txn"]):
+                _log.info("door.one_before_is_missing")
+                raise _Refused(409, "M_UNKNOWN", "One before this has not come. Send both.")
         return web.json_response({})
 
     async def ping(self, request: web.Request) -> web.Response:

@@ -1,16 +1,22 @@
 """`crewhall serve` and `demo`: the service itself, and a community that lives a short story with it."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
 import click
+import structlog
 
-from crewhall import app
 from crewhall.adapters.alone import alone
+from crewhall.app import Service
 from crewhall.cli.opening import opened
 from crewhall.cli.options import config_option
+from crewhall.errors import Misconfigured
 from crewhall.watching.metrics import Watch
+from crewhall.works import Works
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 @click.command()
@@ -24,7 +30,25 @@ async def _serve(config: Path) -> None:
     watch = Watch()
     async with opened(config, watch.called, met=False) as built:
         with alone(built.settings.ledger):
-            await app.serve(built, watch)
+            await run_until_told(built, watch)
+
+
+async def run_until_told(works: Works, watch: Watch) -> None:
+    """Run until SIGINT or SIGTERM. Raises `Misconfigured` if the homeserver will never have us."""
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, done.set)
+    try:
+        async with Service(works, watch).running() as port:
+            _log.info("service.listening", port=port)
+            await done.wait()
+            _log.info("service.stopping")
+    except BaseExceptionGroup as group:
+        wrong, rest = group.split(Misconfigured)
+        if wrong is None or rest is not None:
+            raise
+        raise wrong.exceptions[0] from None
 
 
 @click.command()

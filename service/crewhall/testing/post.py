@@ -4,6 +4,7 @@ Sources: Matrix specification v1.19, application service API; Synapse 1.163 `app
 `appservice/api.py`. At most 100 events go together. A transaction that is not answered with 2xx and a JSON
 object in time is repeated under the same id, after growing waits, its body made anew; until then every
 further event becomes a transaction of its own. Order is kept within a room and promised nowhere else.
+What is written down just as the last of those is taken may be left behind (`Delivery.leave_every`).
 """
 
 import asyncio
@@ -35,14 +36,16 @@ class Delivery:
 
     `doubled`: what was taken comes again in a transaction of its own. `shuffled`: rooms are mixed within a
     transaction, each room's order kept. `lose_every`: each n-th event is never pushed. `deaf_every`: each
-    n-th answer is lost, so that the same transaction comes again. `first_wait` doubles up to `most_wait`;
-    `patience` is how long an answer may take.
+    n-th answer is lost, so that the same transaction comes again. `leave_every`: each n-th time that nothing
+    waits any more the next transaction gets a number and is not sent, until another has failed. `first_wait`
+    doubles up to `most_wait`; `patience` is how long an answer may take.
     """
 
     doubled: bool = False
     shuffled: bool = False
     lose_every: int = 0
     deaf_every: int = 0
+    leave_every: int = 0
     first_wait: timedelta = timedelta(seconds=2)
     most_wait: timedelta = timedelta(seconds=512)
     patience: timedelta = timedelta(seconds=60)
@@ -135,6 +138,9 @@ class _Round:
         self._heard = 0
         self._answers = 0
         self._down: deque[tuple[int, list[Letter]]] = deque()
+        self._left: deque[tuple[int, list[Letter]]] = deque()
+        self._failed = False
+        self._recovered = 0
         for room in post.world.rooms.values():
             self._inside[room.id] = {user for user in room.joined if service.owns_user(user)}
 
@@ -161,7 +167,7 @@ class _Round:
         """Lose the queue; keep what was made up as transactions, untried until there is news."""
         self._queue.clear()
         self._news.clear()
-        self._count = max((number for number, _ in self._down), default=0)
+        self._count = max((number for number, _ in (*self._left, *self._down)), default=0)
         if not self._down:
             self.idle.set()
 
@@ -198,7 +204,13 @@ class _Round:
         delivery = self._post.delivery
         if not self._down:
             taken = [self._queue.popleft() for _ in range(min(MOST_EVENTS, len(self._queue)))]
-            self._down.append((self._next(), taken))
+            written = (self._next(), taken)
+            back, self._failed = self._failed, False
+            self._recovered += back
+            if back and delivery.leave_every and self._recovered % delivery.leave_every == 0:
+                self._left.append(written)
+                return
+            self._down.append(written)
         wait = delivery.first_wait
         while self._down:
             number, letters = self._down[0]
@@ -208,6 +220,9 @@ class _Round:
                     await self._push(self._next(), letters)
                 wait = delivery.first_wait
                 continue
+            self._failed = True
+            self._down.extendleft(reversed(self._left))
+            self._left.clear()
             self._hurry.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait.total_seconds()):

@@ -55,6 +55,7 @@ class FakeGround:
         self.address = self.wire.url
         delivery = self.wire.post.delivery
         delivery.first_wait, delivery.most_wait = FIRST_WAIT, MOST_WAIT
+        delivery.leave_every = 2
 
     async def open(self, registration: Registration, paper: Path) -> None:
         del paper

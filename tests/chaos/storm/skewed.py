@@ -11,8 +11,8 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crewhall import app
 from crewhall.adapters.clock import SystemClock
+from crewhall.cli.living import run_until_told
 from crewhall.cli.opening import shelf
 from crewhall.errors import Trouble
 from crewhall.log import configure
@@ -53,7 +53,7 @@ async def serve(config: Path, clock: Path) -> None:
     async with works(
         settings, registration_of(settings), shelf(settings), clock=Skewed(clock), on_call=watch.called
     ) as built:
-        await app.serve(built, watch)
+        await run_until_told(built, watch)
 
 
 if __name__ == "__main__":
