@@ -1,6 +1,7 @@
 """The first story: a community is founded, and a handful of people begin to live in it."""
 
 import asyncio
+import time
 
 from crewhall.demo import climbing
 from crewhall.demo.places import (
@@ -18,6 +19,7 @@ from crewhall.demo.places import (
 from crewhall.demo.scene import Scene, insist
 from crewhall.demo.stage import Stage
 from crewhall.demo.together import together
+from crewhall.errors import Misconfigured
 from crewhall.lab.people import Person
 from crewhall.lab.sight import becomes, says
 
@@ -26,6 +28,8 @@ CAST = {"ada": "Ada", "ben": "Ben", "cleo": "Cleo", "dara": "Dara", "eli": "Eli"
 STEP_UP = ("ben", "eli")
 PRIVATE = "Lantern"
 OPEN = "Tidepool"
+UNDER_WAY = 15.0
+"""Seconds that what was decided may take until it is done in all rooms."""
 SECRETS = ("We begin with a round of listening, nobody fixes anything.", "I will bring the soup on Thursday.")
 
 
@@ -183,8 +187,15 @@ async def one_leaves(stage: Stage) -> str:
 
 
 async def nothing_to_do(stage: Stage) -> str:
-    """All rooms are as they were decided: a plan finds no difference."""
-    await stage.crewhall("plan")
+    """All rooms are as they were decided: a plan finds no difference, once what is under way is done."""
+    ends = time.monotonic() + UNDER_WAY
+    while True:
+        try:
+            await stage.crewhall("plan")
+            break
+        except Misconfigured:
+            if time.monotonic() > ends:
+                raise
     return "crewhall plan: nothing would change"
 
 
