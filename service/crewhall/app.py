@@ -7,8 +7,9 @@
     clock ----------> ticking ---------'
 
 It listens first and awakens then: our user exists -> ping (ends the homeserver's back-off) -> one heartbeat
-(wakes a queue that sleeps after the homeserver's restart) -> a full look. What waited in the inbox is heard
-meanwhile. A homeserver that is not up yet is waited for.
+(wakes a queue that sleeps after the homeserver's restart) -> a full look -> one more heartbeat (brings to
+light what the homeserver left behind). What waited in the inbox is heard meanwhile. A homeserver that is not
+up yet is waited for.
 """
 
 import asyncio
