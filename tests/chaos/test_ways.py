@@ -3,14 +3,18 @@
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import aiohttp
 import pytest
 from aiohttp import web
 from storm import ways
+from storm.halls import Hall
 from storm.ills import OF_CALLS, Ill
 from storm.skewed import Skewed, tell
 from storm.ways import Way
+from storm.weather import Weather
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.lab.ports import LOOPBACK, free_port
@@ -107,3 +111,15 @@ def test_a_clock_that_is_set_goes_on_from_there(tmp_path: Path) -> None:
         tell(file, 3600 * hours)
         ahead = (clock.now() - SystemClock().now()).total_seconds()
         assert ahead == pytest.approx(3600 * hours, abs=1.0)
+
+
+async def test_a_call_that_outlasts_the_storm_kills_nobody() -> None:
+    hall, dead = SimpleNamespace(), []
+    hall.strike_dead = lambda: dead.append(hall)
+    weather = Weather([], None, random.Random(1), pace=0.1)  # noqa: S311 - the same in every run
+    await weather.struck(cast(Hall, hall), Ill.DIES_AFTER)
+    await weather.over()
+    await weather.struck(cast(Hall, hall), Ill.DIES_AFTER)
+    await weather.struck(cast(Hall, hall), Ill.TORN)
+    assert len(dead) == 1
+    assert weather.counted.by_kind == {Ill.DIES_AFTER: 1, Ill.TORN: 1}

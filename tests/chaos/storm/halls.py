@@ -61,6 +61,7 @@ class Hall:
         self._struck = struck
         self._child: Child | None = None
         self._awoken: Child | None = None
+        self._dead: Child | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._held = 0
         self._starts = 0
@@ -144,7 +145,7 @@ class Hall:
     def is_awake(self) -> bool:
         """Whether the service that runs now has awakened."""
         child = self._child
-        if child is None or child.status is not None:
+        if child is None or child is self._dead or child.status is not None:
             return False
         if self._awoken is not child and "service.awake" in child.last_words(200):
             self._awoken = child
@@ -179,6 +180,7 @@ class Hall:
         """Kill the service now; it comes back by itself."""
         if self._child is not None and self._child.status is None:
             os.kill(self._child.pid, signal.SIGKILL)
+            self._dead = self._child  # it has no status yet
 
     def fill_disk(self, left: int | None) -> None:
         """Let no file of the service grow beyond so many bytes; None: the disk is free again."""

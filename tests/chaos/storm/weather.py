@@ -30,9 +30,12 @@ class Weather:
         self._pace = pace
         self._spells: set[tuple[Hall | None, Ill]] = set()
         self._starting: set[asyncio.Task[None]] = set()
+        self._is_over = False
 
     async def struck(self, hall: Hall, ill: Ill) -> None:
-        """Count a fault that struck a call, and kill whom it kills."""
+        """Count a fault that struck a call, and kill whom it kills; nobody dies once the storm is over."""
+        if self._is_over and ill in DEADLY:  # it had been dealt to a call that took long
+            return
         self.counted.by_kind[ill] += 1
         if ill in DEADLY:
             hall.strike_dead()
@@ -64,6 +67,7 @@ class Weather:
 
     async def over(self) -> None:
         """Let the sky be clear again, and everybody be there."""
+        self._is_over = True
         self.clear()
         await asyncio.gather(*self._starting)
 
