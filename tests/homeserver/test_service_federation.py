@@ -98,7 +98,7 @@ async def _lives(shire: Town, fay: Guest, far: Guest, root: str, rung: str) -> N
     await far.saw(hearth, becomes(far.id, "leave"), "being put out of the Hearth", within=FAR)
     await far.leave(root)
     await far.saw(mill, becomes(far.id, "leave"), "being put out of the Mill", within=FAR)
-    await shire.comes_to_rest()
+    assert (await shire.crewhall("plan")).status == 0
 
 
 async def _listed(guest: Guest, root: str, name: str) -> str:

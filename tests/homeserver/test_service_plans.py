@@ -81,7 +81,7 @@ async def test_a_new_charter_waits_for_a_keyholders_yes(town: Any) -> None:
     await fay.saw(
         lived.chat, lambda s: edits(card.id)(s) and "with the yes of" in s.text, "the receipt", within=30
     )
-    await town.comes_to_rest()
+    assert (await town.crewhall("plan")).status == 0
 
 
 async def test_a_door_that_is_opened_again_and_again_ends_in_a_question(town: Any) -> None:

@@ -149,7 +149,8 @@ class Vale:
                     await asyncio.sleep(0 if so else PAUSE)
         except TimeoutError:
             raise AssertionError((await self.where(guest), await self.levels(guest))) from None
-        await self.town.comes_to_rest()
+        told = await self.town.crewhall("plan")
+        assert told.status == 0, told.out
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")

@@ -9,7 +9,6 @@
 """
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -174,13 +173,6 @@ class Town:
         return Told(
             *await seedbed.run(arguments, cwd=self.directory, within=COMMAND, environment=environment)
         )
-
-    async def comes_to_rest(self) -> None:
-        """Wait until a plan would change nothing; raise `TryLater` with its words if it takes too long."""
-        ends = time.monotonic() + COMMAND
-        while (told := await self.crewhall("plan")).status != 0:
-            if time.monotonic() > ends:
-                raise TryLater(f"There is always something left to do: {told.out}{told.err}")
 
     # What people do.
 
