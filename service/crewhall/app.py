@@ -20,9 +20,10 @@ from datetime import timedelta
 import structlog
 
 from crewhall import house as rules
+from crewhall.adapters.listening import listening
 from crewhall.adapters.numbering import behind
 from crewhall.adapters.outdoors import Outdoors
-from crewhall.adapters.transactions import build, listening
+from crewhall.adapters.transactions import build
 from crewhall.doctor.visiting import Visits
 from crewhall.door import Doors, Served, errands
 from crewhall.errors import Trouble

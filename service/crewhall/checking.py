@@ -8,7 +8,8 @@ from pathlib import Path
 
 from crewhall import registration as registrations
 from crewhall.adapters.connection import Connection
-from crewhall.adapters.transactions import build, listening
+from crewhall.adapters.listening import listening
+from crewhall.adapters.transactions import build
 from crewhall.charter.faults import Fault, Faults
 from crewhall.charter.model import Charter
 from crewhall.charter.paper import MOST_BYTES

@@ -16,7 +16,8 @@ from mautrix.appservice.as_handler import AppServiceServerMixin
 
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.ledger import SqliteLedger
-from crewhall.adapters.transactions import build, listening
+from crewhall.adapters.listening import listening
+from crewhall.adapters.transactions import build
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.keeping import Keeping
 from crewhall.ground.ids import UserId

@@ -10,7 +10,7 @@ import yaml
 from aiohttp import web
 
 from crewhall.adapters import transactions
-from crewhall.adapters.transactions import listening
+from crewhall.adapters.listening import listening
 from crewhall.watching import probe
 
 TOKEN = "the-token-of-the-homeserver"

@@ -11,7 +11,8 @@ import yaml
 from crewhall import registration as registrations
 from crewhall.adapters.clock import SystemClock
 from crewhall.adapters.connection import Connection
-from crewhall.adapters.transactions import build, listening
+from crewhall.adapters.listening import listening
+from crewhall.adapters.transactions import build
 from crewhall.checking import Finding, check_homeserver, check_papers, read_charters
 from crewhall.ground.ids import UserId
 from crewhall.lab.ports import LOOPBACK, free_port

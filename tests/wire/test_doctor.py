@@ -16,8 +16,8 @@ from aiohttp import web
 from click.testing import CliRunner
 
 from crewhall.adapters.ledger import SqliteLedger
+from crewhall.adapters.listening import listening
 from crewhall.adapters.migrations import form_of
-from crewhall.adapters.transactions import listening
 from crewhall.cli import crewhall
 from crewhall.doctor import beside
 from crewhall.doctor.examination import examine

@@ -17,7 +17,8 @@ import pytest
 
 from crewhall import house
 from crewhall.adapters.ledger import SqliteLedger
-from crewhall.adapters.transactions import MOST_BYTES, build, listening
+from crewhall.adapters.listening import listening
+from crewhall.adapters.transactions import MOST_BYTES, build
 from crewhall.flows.inbox import Inbox
 from crewhall.flows.keeping import Keeping
 from crewhall.ground.ids import UserId

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from crewhall.adapters.transactions import build, listening
+from crewhall.adapters.listening import listening
+from crewhall.adapters.transactions import build
 from crewhall.errors import Misconfigured, TryLater
 
 TOKEN = "the homeserver's"

@@ -6,17 +6,15 @@ is missing (`numbering`) it is stored and refused with 409, and both come.
 """
 
 import asyncio
-import errno
 import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from crewhall.errors import Misconfigured, Occupied, Trouble
+from crewhall.errors import Trouble
 
 Accept = Callable[[Sequence[object]], Awaitable[None]]
 """Stores the events of a transaction durably, or raises."""
@@ -66,33 +64,6 @@ def build(
     for path in ("protocol/{p:[^/]+}", "user", "user/{p:[^/]+}", "location", "location/{p:[^/]+}"):
         router.add_get(f"{_PREFIX}/thirdparty/{path}", door.third_party, allow_head=False)
     return app
-
-
-@asynccontextmanager
-async def listening(
-    app: web.Application, host: str, port: int, setting: str = "service.listen"
-) -> AsyncIterator[int]:
-    """Serve the application and yield the port (a free one for 0). Raises `Misconfigured` if it cannot.
-
-    `setting` says where.
-    """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except (OSError, OverflowError) as error:
-            raise _why_not(host, port, error, setting) from error
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
-def _why_not(host: str, port: int, error: Exception, setting: str) -> Misconfigured:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        told = f"Port {port} on {host} is in use by another program: choose another for {setting}."
-        return Occupied(told)
-    return Misconfigured(f"Cannot listen on {host} port {port}: {error}. Change {setting}.")
 
 
 class _Door:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl
 
+from crewhall.adapters.listening import close
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -87,7 +89,7 @@ class Scripted:
 
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
-            self._server.close()
+            await close(self._server)
         for talk in self._talks:
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
@@ -104,8 +106,8 @@ class Scripted:
         try:
             while await self._once(reader, writer):
                 pass
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # they went, or the server closes: this task is ended by nobody else
         finally:
             writer.close()
 

@@ -14,11 +14,13 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Self
 
 from aiohttp import web
 
+from crewhall.adapters.listening import opened
 from crewhall.ground.ids import UserId, local, server
 from crewhall.testing.api import ROUTES, Call, Reply, Route
 from crewhall.testing.events import Refused
@@ -47,7 +49,7 @@ class Wire:
         self.tokens: dict[str, UserId] = {}
         self.passwords: dict[UserId, str] = {}
         self.port = 0
-        self._runner: web.AppRunner | None = None
+        self._open = AsyncExitStack()
 
     @property
     def url(self) -> str:
@@ -67,20 +69,15 @@ class Wire:
         for route in ROUTES:
             app.router.add_route(route.method, route.path, partial(self._answer, route))
         app.router.add_route("*", "/{path:.*}", partial(self._answer, None))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, LOOPBACK, self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        self.port = await self._open.enter_async_context(opened(runner, LOOPBACK, self.port))
         self.post.start()
 
     async def stop(self) -> None:
         """Stop listening and pushing; the world and what waits to be pushed stay."""
         await self.post.stop()
         self.waiting.wake_all()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._open.aclose()
 
     async def visitor(self, name: str) -> Visitor:
         """Return a new ordinary person who uses this server over HTTP."""

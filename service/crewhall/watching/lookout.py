@@ -9,7 +9,8 @@ from pathlib import Path
 import structlog
 
 from crewhall import house as rules
-from crewhall.adapters.transactions import Accept, listening
+from crewhall.adapters.listening import listening
+from crewhall.adapters.transactions import Accept
 from crewhall.errors import Misconfigured, Trouble
 from crewhall.flows.keeping import Keeping
 from crewhall.flows.latest import Latest

@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from crewhall.adapters.listening import opened
 from crewhall.lab.ports import LOOPBACK
 from storm.ills import Ill
 
@@ -57,7 +58,7 @@ class Way:
         self._struck = struck
         self._passed = passed
         self._often = often
-        self._runner: web.ServerRunner | None = None
+        self._open = AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -73,14 +74,12 @@ class Way:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, self.port, reuse_address=True).start()
+        runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
+        await self._open.enter_async_context(opened(runner, LOOPBACK, self.port))
 
     async def close(self) -> None:
         """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._open.aclose()
         if self._session is not None:
             await self._session.close()
 
