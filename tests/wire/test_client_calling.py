@@ -20,7 +20,6 @@ from crewhall.testing.scripted import Answer, Scripted
 KEEPER = UserId("@keeper:hall.test")
 ROOM = RoomId("!room:hall.test")
 ME = Answer(body={"user_id": KEEPER})
-QUICK = Patience(answer=timedelta(seconds=0.3))
 LIMITED = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
 
 
@@ -44,8 +43,24 @@ class Line:
 
     server: Scripted
     clock: ToldClock
-    connection: Connection
+    connection: Connection = field(init=False)
     heard: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def another(self, patience: Patience) -> Connection:
+        """Return one that waits otherwise, to be opened."""
+
+        def told(method: str, path: str, status: int, _: float) -> None:
+            self.heard.append((method, path, status))
+
+        return Connection(
+            self.server.url,
+            "secret",
+            clock=self.clock,
+            chance=chance(),
+            patience=patience,
+            connections=4,
+            on_call=told,
+        )
 
     @property
     def pauses(self) -> list[float]:
@@ -54,20 +69,10 @@ class Line:
 
 @pytest.fixture
 async def line() -> AsyncIterator[Line]:
-    clock, heard = ToldClock(hurried=True), []
-    async with (
-        Scripted(ME) as server,
-        Connection(
-            server.url,
-            "secret",
-            clock=clock,
-            chance=chance(),
-            patience=QUICK,
-            connections=4,
-            on_call=lambda method, path, status, _: heard.append((method, path, status)),
-        ) as connection,
-    ):
-        yield Line(server, clock, connection, heard)
+    async with Scripted(ME) as server:
+        line = Line(server, ToldClock(hurried=True))
+        async with line.another(Patience()) as line.connection:
+            yield line
 
 
 PASSING = {
@@ -91,11 +96,11 @@ PASSING = {
     "a wrong length": Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}"),
     "broken chunks": Answer(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"),
     "broken compression": Answer(200, b"not gzip at all", {"Content-Encoding": "gzip"}),
+}
+SILENT = {
     "silence": Answer(never=True),
     "a silent body": Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{"),
 }
-
-
 CUT = (PASSING["a cut connection"], PASSING["half of the head"])
 
 
@@ -107,16 +112,29 @@ async def test_what_may_pass_is_asked_again(answer: Answer, line: Line) -> None:
     assert [status for *_, status in line.heard][-1] == 200
 
 
+@pytest.mark.parametrize("answer", SILENT.values(), ids=SILENT.keys())
+async def test_an_answer_that_does_not_come_in_time_is_asked_for_again(answer: Answer, line: Line) -> None:
+    line.server.will(answer)
+    async with line.another(Patience(answer=timedelta(seconds=1))) as connection:
+        assert await connection.whoami() == KEEPER
+    assert line.heard[0][-1] == 0
+    assert line.heard[-1][-1] == 200
+
+
+@pytest.mark.parametrize("answer", SILENT.values(), ids=SILENT.keys())
+async def test_silence_is_given_up(answer: Answer, line: Line) -> None:
+    line.server.usual = answer
+    async with line.another(Patience(tries=3, answer=timedelta(seconds=0.1))) as connection:
+        with pytest.raises(TryLater):
+            await connection.whoami()
+    assert len(line.pauses) == 2
+    assert [status for *_, status in line.heard] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("answer", PASSING.values(), ids=PASSING.keys())
 async def test_what_does_not_pass_is_given_up(answer: Answer, line: Line) -> None:
     line.server.usual = answer
-    async with Connection(
-        line.server.url,
-        "secret",
-        clock=line.clock,
-        chance=chance(),
-        patience=Patience(tries=3, answer=timedelta(seconds=0.1)),
-    ) as connection:
+    async with line.another(Patience(tries=3)) as connection:
         with pytest.raises(TryLater):
             await connection.whoami()
     assert len(line.pauses) == 2
@@ -305,7 +323,10 @@ async def test_each_request_is_told_with_its_template(line: Line) -> None:
 
 
 async def test_requests_beyond_the_limit_wait_their_turn_without_losing_time(line: Line) -> None:
-    names = await asyncio.gather(*(line.connection.whoami() for _ in range(200)))
+    async with line.another(
+        Patience(answer=timedelta(seconds=1))
+    ) as connection:  # less than all of them take
+        names = await asyncio.gather(*(connection.whoami() for _ in range(5000)))
     assert set(names) == {KEEPER}
     assert line.server.most <= 4
     assert line.pauses == []
