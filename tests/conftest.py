@@ -46,6 +46,8 @@ PATIENCE = 60.0
 POLL = 0.005
 PASSES = timedelta(seconds=0.25)
 """How much told time passes at each poll: about fifty times as fast as real time."""
+LOOKS = 30
+"""How often it is looked whether anything happens, before nothing does: more told time than one beat."""
 
 
 class Site:
@@ -61,6 +63,7 @@ class Site:
         self.keeper = UserId(f"@keeper:{self.world.server}")
         self._limits = limits
         self._started = 0
+        self._running: list[Works] = []
         self.ann, self.ben, self.cleo = (Person(self.world, name) for name in ("ann", "ben", "cleo"))
 
     def write_papers(self) -> None:
@@ -120,7 +123,11 @@ class Site:
         async with self.works(on_call=watch.called) as built:
             service = Service(built, watch)
             async with service.running():
-                yield service
+                self._running.append(built)
+                try:
+                    yield service
+                finally:
+                    self._running.remove(built)
         end = time.monotonic() + 5
         before |= {tour._task for tour in self.wire.post._rounds.values()}
         while left := [task for task in asyncio.all_tasks() - before if not task.done()]:
@@ -153,27 +160,32 @@ class Site:
         end = time.monotonic() + within
         while not test():
             assert time.monotonic() < end, f"waited in vain until {what}"
-            if isinstance(self.world.clock, ToldClock):
-                await self.world.clock.advance(PASSES)
-            await asyncio.sleep(POLL)
+            await self.pass_()
 
     async def awake(self, beats: int = 1) -> None:
         """Wait until the service has awakened so many times."""
         await self.until(lambda: self.beats >= beats, "the service is awake")
         await self.quiet()
 
-    async def quiet(self, span: float = 0.15) -> None:
-        """Wait until nothing was pushed, asked or said for a while."""
-        seen, since = -1, time.monotonic()
+    async def quiet(self) -> None:
+        """Wait until nothing was pushed, asked, said or written down for a while.
 
-        def still() -> bool:
-            nonlocal seen, since
-            now = self.wire.calls.by_kind.total() + len(self.world.log) + len(self.wire.post.sent)
-            if now != seen:
-                seen, since = now, time.monotonic()
-            return time.monotonic() - since > span
+        The while is a number of looks and no span of time, each look behind all that the ledger was asked for
+        before it: on a busy machine it is as much longer as the service is slower.
+        """
+        seen, still, end = None, 0, time.monotonic() + PATIENCE
+        while still < LOOKS:
+            assert time.monotonic() < end, "waited in vain until nothing happens any more"
+            await self.pass_()
+            told = (self.wire.calls.by_kind.total(), len(self.world.log), len(self.wire.post.sent))
+            now = (*told, *[await built.ledger.measure() for built in self._running])
+            seen, still = now, still + 1 if now == seen else 0
 
-        await self.until(still, "nothing happens any more")
+    async def pass_(self) -> None:
+        """Let a moment pass, and told time with it."""
+        if isinstance(self.world.clock, ToldClock):
+            await self.world.clock.advance(PASSES)
+        await asyncio.sleep(POLL)
 
     @property
     def beats(self) -> int:

@@ -27,6 +27,7 @@ class Answer:
 
     `claims` is the length that the header tells, if it differs from the body's. With `raw`, these bytes are
     all that is sent, and the connection is closed. `never`: nothing is, for as long as the server lives.
+    `after` is how many seconds pass before it is sent.
     """
 
     status: int = 200
@@ -36,6 +37,7 @@ class Answer:
     claims: int | None = None
     raw: bytes | None = None
     never: bool = False
+    after: float = 0.0
 
     def written(self) -> bytes:
         """Return the answer as it goes over the wire."""
@@ -120,6 +122,7 @@ class Scripted:
             answer = self._script.popleft() if self._script else self.usual
             if answer.never:
                 await asyncio.Event().wait()
+            await asyncio.sleep(answer.after)
             writer.write(answer.written())
             await writer.drain()
         finally:
