@@ -128,7 +128,7 @@ class Site:
                     yield service
                 finally:
                     self._running.remove(built)
-        end = time.monotonic() + 5
+        end = time.monotonic() + PATIENCE
         before |= {tour._task for tour in self.wire.post._rounds.values()}
         while left := [task for task in asyncio.all_tasks() - before if not task.done()]:
             assert time.monotonic() < end, f"these tasks were left behind: {left}"

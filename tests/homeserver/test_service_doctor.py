@@ -96,7 +96,7 @@ async def staddle(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
 
 async def test_where_all_is_well_it_is_fine(staddle: Staddle) -> None:
     town = staddle.town
-    assert (await town.answer(staddle.ann, staddle.chat, "!doctor")).text.endswith("all is well.")
+    assert (await staddle.asked_anew()).endswith("all is well.")
     assert await examined(town) == (0, [])
     assert (await ask(town, "/live"))[1] == f"{town.keeper} lives\n"
     assert await ask(town, "/ready") == (200, "ready\n")
