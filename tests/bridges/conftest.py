@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from crewhall.adapters.listening import opened
 from crewhall.adapters.outdoors import Outdoors
 from crewhall.charter.model import Charter
 from crewhall.door import Doors, Served, Unread
@@ -52,13 +53,9 @@ class Site:
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self.answer)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, LOOPBACK, 0).start()
-            self.url = f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+        async with opened(runner, LOOPBACK, 0) as port:
+            self.url = f"http://{LOOPBACK}:{port}"
             yield self
-        finally:
-            await runner.cleanup()
 
 
 class Village:

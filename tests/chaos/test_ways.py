@@ -17,6 +17,7 @@ from storm.ways import Way
 from storm.weather import Weather
 
 from crewhall.adapters.clock import SystemClock
+from crewhall.adapters.listening import opened
 from crewhall.lab.ports import LOOPBACK, free_port
 
 DONE = {Ill.SWALLOWED: 1, Ill.HALF: 1, Ill.TORN: 1, Ill.DELAYED: 1, Ill.TWICE: 2, Ill.DIES_AFTER: 1}
@@ -48,19 +49,16 @@ class Beyond:
 
 @pytest.fixture
 async def beyond() -> AsyncIterator[tuple[Beyond, Way]]:
-    there, port = Beyond(), free_port()
-    runner = web.ServerRunner(web.Server(there.answer))
-    await runner.setup()
-    await web.TCPSite(runner, LOOPBACK, port).start()
-    luck = random.Random(1)  # noqa: S311 - the same in every run
-    target = f"http://{LOOPBACK}:{port}"
-    way = Way(
-        free_port(), target, luck, there.strike, lambda *passed: there.passed.append(passed[-1]), often=1
-    )
-    await way.open()
-    yield there, way
-    await way.close()
-    await runner.cleanup()
+    there = Beyond()
+    async with opened(web.ServerRunner(web.Server(there.answer)), LOOPBACK, 0) as port:
+        luck = random.Random(1)  # noqa: S311 - the same in every run
+        target = f"http://{LOOPBACK}:{port}"
+        way = Way(
+            free_port(), target, luck, there.strike, lambda *passed: there.passed.append(passed[-1]), often=1
+        )
+        await way.open()
+        yield there, way
+        await way.close()
 
 
 async def ask(way: Way) -> tuple[int, str]:

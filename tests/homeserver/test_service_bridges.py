@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 
+from crewhall.adapters.listening import opened
 from crewhall.lab.guests import WITHIN, Guest
 from crewhall.lab.ports import LOOPBACK, free_port
 from crewhall.lab.sight import says
@@ -38,13 +39,9 @@ class Blog:
 async def blogging() -> AsyncIterator[Blog]:
     blog = Blog()
     runner = web.ServerRunner(web.Server(blog.answer), shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, LOOPBACK, 0).start()
-        blog.url = f"http://{LOOPBACK}:{runner.addresses[0][1]}/feed"
+    async with opened(runner, LOOPBACK, 0) as port:
+        blog.url = f"http://{LOOPBACK}:{port}/feed"
         yield blog
-    finally:
-        await runner.cleanup()
 
 
 def zone_where_it_is_day() -> str:

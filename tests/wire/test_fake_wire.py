@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from crewhall.adapters.listening import opened
 from crewhall.errors import TokenRefused, TryLater
 from crewhall.ground.ids import EventId, RoomId, UserId
 from crewhall.ground.rooms import NewRoom
@@ -59,12 +60,9 @@ async def hearer() -> AsyncIterator[Hearer]:
     app = web.Application(client_max_size=64 << 20)
     app.router.add_put("/_matrix/app/v1/transactions/{txn}", hearer.transaction)
     app.router.add_post("/_matrix/app/v1/ping", hearer.ping)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    hearer.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield hearer
-    await runner.cleanup()
+    async with opened(web.AppRunner(app), "127.0.0.1", 0) as port:
+        hearer.url = f"http://127.0.0.1:{port}"
+        yield hearer
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from crewhall.adapters.apart import apart
+from crewhall.adapters.listening import opened
 from crewhall.adapters.outdoors import Outdoors, is_public
 from crewhall.door import Page, Tag, Unread
 from crewhall.lab.ports import LOOPBACK, free_port
@@ -29,12 +30,8 @@ async def site(pages: Mapping[str, Sends]) -> AsyncIterator[str]:
     for path, page in pages.items():
         app.router.add_get(path, page)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, LOOPBACK, 0).start()
-        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with opened(runner, LOOPBACK, 0) as port:
+        yield f"http://{LOOPBACK}:{port}"
 
 
 def says(status: int = 200, body: bytes = b"", **headers: str) -> Sends:
