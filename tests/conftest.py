@@ -128,7 +128,7 @@ class Site:
                     yield service
                 finally:
                     self._running.remove(built)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + 5
         before |= {tour._task for tour in self.wire.post._rounds.values()}
         while left := [task for task in asyncio.all_tasks() - before if not task.done()]:
             assert time.monotonic() < end, f"these tasks were left behind: {left}"
@@ -167,14 +167,14 @@ class Site:
         await self.until(lambda: self.beats >= beats, "the service is awake")
         await self.quiet()
 
-    async def quiet(self) -> None:
+    async def quiet(self, looks: int = LOOKS) -> None:
         """Wait until nothing was pushed, asked, said or written down for a while.
 
         The while is a number of looks and no span of time, each look behind all that the ledger was asked for
         before it: on a busy machine it is as much longer as the service is slower.
         """
         seen, still, end = None, 0, time.monotonic() + PATIENCE
-        while still < LOOKS:
+        while still < looks:
             assert time.monotonic() < end, "waited in vain until nothing happens any more"
             await self.pass_()
             told = (self.wire.calls.by_kind.total(), len(self.world.log), len(self.wire.post.sent))

@@ -125,7 +125,7 @@ async def test_while_a_plan_waits_nothing_is_looked_at_over_and_over(sites: Any)
             await site.ann.leave(site.room("rivendell"))
             await site.until(lambda: shown(service), "it is shown that nobody would be left with the key")
             service.look_around()
-            await site.until(lambda: not service.latest.at_work, "all is looked at")
+            await site.until(lambda: not service.latest.at_work, "all is looked at", within=5)
             looks = site.wire.calls.reads
             await asyncio.sleep(0.3)
             assert site.wire.calls.reads - looks < len(site.made())

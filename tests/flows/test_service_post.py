@@ -55,7 +55,7 @@ async def test_what_the_homeserver_left_behind_is_asked_for_when_the_next_comes(
 async def test_what_was_left_behind_at_a_start_is_asked_for_though_nobody_says_more(sites: Any) -> None:
     async with sites(ToldClock()) as site:
         await site.found()
-        async with site.serving() as service:
+        async with site.serving() as service, asyncio.timeout(10):
             await service.ready.wait()  # told time stands still: it has beaten once
             left = await leave_behind(site)
             assert not site.answers(left)

@@ -1,8 +1,8 @@
 """Ports that are open: one that cannot be opened is told in a sentence, one that closes leaves nobody behind.
 
-Python 3.11 loses whom it has accepted and not yet let in when a server is closed: `asyncio` logs an error,
-and the other side waits at a connection that nobody reads. So first nobody is accepted any more, then all
-who were are let in, and only then is the server closed.
+Python 3.11 loses whom it has accepted and not yet let in when a server is closed: the other side waits at a
+connection that nobody reads, and only a loop in debug mode says so. So first nobody is accepted any more,
+then all who were are let in, and only then is the server closed.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from crewhall.demo.stage import Stage
 from crewhall.lab.people import Person
 from crewhall.lab.sight import Invitation, Seen
 
-WITHIN = 60.0
+WITHIN = 30.0
 CHAT = "chat with the keeper"
 SPACE = "community"
 LOBBY = "lobby"

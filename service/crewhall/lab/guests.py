@@ -16,7 +16,7 @@ from crewhall.lab.sight import Invitation, Seen, Sight, Test
 from crewhall.lab.synapse import Synapse
 
 T = TypeVar("T")
-WITHIN = 40.0
+WITHIN = 15.0
 AGAIN = 0.3
 FILTER = '{"room":{"timeline":{"limit":500}},"presence":{"types":[]}}'
 GLANCE, STARE = 0, 2_000

@@ -35,7 +35,7 @@ from crewhall.lab.sight import Invitation, Seen, Sight, Test, seen
 from crewhall.lab.synapse import Synapse
 
 T = TypeVar("T")
-WITHIN = 40.0
+WITHIN = 20.0
 POLL = 15_000
 FAILURES = 20
 PAUSE = 0.5

@@ -81,7 +81,7 @@ async def test_a_bug_of_ours_is_raised_after_all_others_were_read(linked: Any) -
     async with running(home) as task:
         await spin()
         with pytest.raises(ValueError, match="!odd"):
-            await asyncio.wait_for(task, 30)
+            await asyncio.wait_for(task, 1)
     assert read
     async with running(home) as task:  # as it is started anew, the bug rests
         await spin()
